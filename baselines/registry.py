@@ -1,0 +1,54 @@
+"""The registry of systems: what any package registers under the entry point group `onrecord.baselines`.
+
+A system is a class without arguments whose instances have `extract`. Ours are registered in `pyproject.toml` like
+anyone's.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import Final, Protocol, cast
+
+from onrecord.schema.codebook import Codebook
+from onrecord.schema.errors import OnRecordError
+from onrecord.schema.prediction import PredictedClaim
+
+GROUP: Final = "onrecord.baselines"
+
+
+class System(Protocol):
+    """Anything that turns a text and a codebook into predicted claims."""
+
+    def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
+        """Return the claims of `text` (NFC): offsets into it in code points, labels that are ids of `codebook`."""
+        ...
+
+
+class UnknownSystemError(OnRecordError):
+    """No system has this name; the message names those that exist."""
+
+    def __init__(self, name: str) -> None:
+        near = difflib.get_close_matches(name, names(), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        super().__init__(f"no system is called {name!r}{hint} (there are: {', '.join(names())})", exit_code=2)
+
+
+def _registered() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def names() -> list[str]:
+    """Return the names of the systems that are installed: ours from the floor up, then those of others by name."""
+    ladder = ["nothing", "quotes", "cues"]
+    found = _registered()
+    return [name for name in ladder if name in found] + sorted(set(found) - set(ladder))
+
+
+def system(name: str) -> System:
+    """Return a new instance of the system called `name`; raise `UnknownSystemError` if there is none."""
+    point = _registered().get(name)
+    if point is None:
+        raise UnknownSystemError(name)
+    return cast(Callable[[], System], point.load())()

@@ -1,0 +1,89 @@
+"""`onrecord bench`: run systems on a split, score them, print the leaderboard, keep what they predicted."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from onrecord.baselines.registry import System
+from onrecord.eval.evaluate import Gold, Result, evaluate
+from onrecord.eval.files import write
+from onrecord.eval.run import run
+from onrecord.eval.signature import signature
+from onrecord.eval.tables import print_bench, print_signature
+from onrecord.schema.codebook import Codebook
+
+Complain = Callable[[str], None]
+
+
+@contextlib.contextmanager
+def progress_bar(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on standard error while a person watches; yield what moves it on by one."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda: progress.advance(task)
+
+
+def bench(
+    systems: Mapping[str, System],
+    *,
+    gold: Gold,
+    codebooks: Mapping[str, Codebook],
+    out: Path | None,
+    draws: int,
+    seed: int,
+    results: dict[str, Result],
+    complain: Complain,
+) -> None:
+    """Fill `results` with the result of each system in turn: complete, and written to `out`, before the next begins.
+
+    `complain` takes a line for each report that a system failed on or predicted wrongly.
+    """
+    for name, system in systems.items():
+        with progress_bar(f"{name} on {gold.split}", len(gold.reports) + 9) as advance:
+            done = run(name, system, reports=gold.reports, codebooks=codebooks, progress=advance)
+            for line in (*done.failures, *map(str, done.validated.errors)):
+                complain(line)
+            predicted = done.validated.predictions
+            result = evaluate(gold=gold, predicted=predicted, draws=draws, seed=seed, progress=advance)
+        if out is not None:
+            folder = out / gold.split
+            write(folder / f"{name}.predictions.jsonl", done.lines)
+            write(folder / f"{name}.result.json", orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
+        results[name] = result
+
+
+def as_json(gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int) -> dict[str, Any]:
+    """Return the leaderboard of one split in the shape of the result schema."""
+    shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
+    systems = [
+        {"name": name, "prediction": result.signature["prediction"], "scores": result.to_dict()["scores"]}
+        for name, result in results.items()
+    ]
+    return {"signature": shared, "split": gold.split, "systems": systems}
+
+
+def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, seed: int, in_json: bool) -> None:
+    """Print the leaderboard of each split; in JSON, the article's stands inside that of the published split."""
+    values = [as_json(gold, results, draws=draws, seed=seed) for gold, results in benches]
+    if in_json:
+        value = values[0] | ({"article": values[1]} if len(values) > 1 else {})
+        sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
+        return
+    console = Console()
+    for (gold, results), value in zip(benches, values, strict=True):
+        claims = sum(len(report.claims) for report in gold.reports)
+        console.print(
+            f"Split [bold]{gold.split}[/]: {len(gold.reports)} reports, {claims} claims. Percent, 95 % intervals.\n"
+        )
+        print_bench(console, {name: result.scores for name, result in results.items()})
+        print_signature(console, value["signature"])

@@ -1,0 +1,167 @@
+"""How fast matching and counting are, and how much memory they take, beside nervaluate on the same spans.
+
+    python -m onrecord.eval.benchmark [--reports N] [--seed S]
+
+Generated reports with 8 gold claims each and about 8 predicted ones: 80 % recall, jittered borders, wrong labels and
+spurious claims, one claim in eight in two fragments. Ours does the full contract (fragments, trimmed overlap, optimal
+one-to-one matching, every label); nervaluate does its four schemes on the outer borders of the same spans, with one
+label. Both get their input ready in memory, and each runs in a process of its own, so that the peak memory is its own.
+Absolute times drift between machines and hours; the ratio of one run holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from onrecord.eval.columns import Claims, Ints
+from onrecord.eval.count import concatenate, count
+from onrecord.eval.match import match
+from onrecord.schema.prediction import LABELS
+
+GOLD_PER_REPORT = 8
+_CHUNK = 8192
+_LENGTH = 1600  # characters of a report
+_SLOT = _LENGTH // GOLD_PER_REPORT
+
+
+def generate(reports: int, seed: int) -> tuple[list[str], Claims, Claims]:
+    """Return texts, gold and predicted claims of `reports` reports; equal arguments give equal values."""
+    random = np.random.default_rng(seed)
+    letters = np.frombuffer(b"etaoinshrdlucmfwypvbgk    ,.", dtype=np.uint8)
+    pool = [random.choice(letters, _LENGTH).tobytes().decode() for _ in range(64)]
+    texts = [pool[i] for i in random.integers(0, len(pool), reports)]
+    slots = np.arange(reports * GOLD_PER_REPORT)
+    report, begin = slots // GOLD_PER_REPORT, slots % GOLD_PER_REPORT * _SLOT
+    start = begin + random.integers(0, 40, len(slots))
+    end = start + random.integers(40, _SLOT - 50, len(slots))
+    labels = random.integers(0, 4, (len(slots), len(LABELS)))
+    gold = _claims(reports, report, start, end, labels, random)
+    kept = np.flatnonzero(random.random(len(slots)) < 0.8)
+    spurious = np.flatnonzero(random.random(len(slots)) < 0.12)
+    p_report = np.concatenate([report[kept], report[spurious]])
+    jitter = random.integers(-15, 16, (len(kept), 2)) * (random.random((len(kept), 2)) < 0.2)
+    p_start = np.concatenate([np.maximum(start[kept] + jitter[:, 0], begin[kept]), begin[spurious]])
+    p_end = np.concatenate([end[kept] + jitter[:, 1], begin[spurious] + random.integers(20, _SLOT, len(spurious))])
+    wrong = (random.random((len(kept), len(LABELS))) < 0.07).astype(np.int64)
+    p_labels = np.concatenate([labels[kept] + wrong, random.integers(0, 4, (len(spurious), len(LABELS)))])
+    order = np.lexsort((p_end, p_start, p_report))
+    predicted = _claims(reports, p_report[order], p_start[order], p_end[order], p_labels[order], random)
+    return texts, gold, predicted
+
+
+def _claims(reports: int, report: Ints, start: Ints, end: Ints, labels: Ints, random: np.random.Generator) -> Claims:
+    """Build columns; one claim in eight is cut into two fragments."""
+    cut = random.random(len(report)) < 0.125
+    first = np.concatenate([[0], np.cumsum(1 + cut)])
+    starts, ends = np.repeat(start, 1 + cut), np.repeat(end, 1 + cut)
+    middle = (start + end) // 2
+    ends[first[:-1][cut]] = middle[cut] - 3
+    starts[first[:-1][cut] + 1] = middle[cut] + 3
+    return Claims(reports, report, first, starts, ends, labels, np.zeros(len(report), dtype=np.int64))
+
+
+def _slice(claims: Claims, low: int, high: int) -> Claims:
+    a, b = np.searchsorted(claims.report, [low, high])
+    f, g = claims.first[a], claims.first[b]
+    return Claims(
+        high - low,
+        claims.report[a:b] - low,
+        claims.first[a : b + 1] - f,
+        claims.start[f:g],
+        claims.end[f:g],
+        claims.labels[a:b],
+        claims.words[a:b],
+    )
+
+
+def ours(reports: int, seed: int) -> dict[str, float]:
+    """Match and count in chunks; return seconds, claims per second, peak memory in MB, detection F1."""
+    texts, gold, predicted = generate(reports, seed)
+    before = _peak()
+    began = time.perf_counter()
+    chunks = []
+    for low in range(0, reports, _CHUNK):
+        high = min(low + _CHUNK, reports)
+        g, p = _slice(gold, low, high), _slice(predicted, low, high)
+        matching = match(gold=g, predicted=p, texts=texts[low:high])
+        chunks.append(count(gold=g, predicted=p, matching=matching))
+    detection = concatenate(chunks)["detection"]
+    seconds = time.perf_counter() - began
+    tp = int(detection.tp.sum())
+    return _row(seconds, len(gold) + len(predicted), before, 2 * tp / (len(gold) + len(predicted)))
+
+
+def nervaluate(reports: int, seed: int) -> dict[str, float]:
+    """Run nervaluate's four schemes over the outer borders of the same claims, labelled by stance."""
+    from nervaluate import Evaluator
+
+    _, gold, predicted = generate(reports, seed)
+    spans = [_as_dicts(claims) for claims in (gold, predicted)]
+    before = _peak()
+    began = time.perf_counter()
+    evaluator = Evaluator(*spans, tags=[str(i) for i in range(5)], loader="dict")
+    result = evaluator.evaluate()
+    seconds = time.perf_counter() - began
+    return _row(seconds, len(gold) + len(predicted), before, result["overall"]["partial"].f1)
+
+
+def _as_dicts(claims: Claims) -> list[list[dict[str, Any]]]:
+    stance = LABELS.index("stance")
+    by_report: list[list[dict[str, Any]]] = [[] for _ in range(claims.n_reports)]
+    starts = claims.start[claims.first[:-1]].tolist()
+    ends = claims.end[claims.first[1:] - 1].tolist()
+    for report, start, end, label in zip(
+        claims.report.tolist(), starts, ends, claims.labels[:, stance].tolist(), strict=True
+    ):
+        by_report[report].append({"label": str(label), "start": start, "end": end - 1})
+    return by_report
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _row(seconds: float, claims: int, before: float, f1: float) -> dict[str, float]:
+    return {
+        "seconds": seconds,
+        "claims/s": claims / seconds,
+        "peak MB": _peak(),
+        "of it for scoring": _peak() - before,
+        "F1": f1,
+    }
+
+
+def _alone(function: Callable[[int, int], dict[str, float]], reports: int, seed: int) -> dict[str, float]:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, (reports, seed))
+
+
+def main() -> None:
+    """Print both rows and the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reports", type=int, default=100_000, help="reports of ours (default: %(default)s)")
+    parser.add_argument("--peer-reports", type=int, default=10_000, help="reports of nervaluate (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    rows = {
+        f"onrecord, {arguments.reports:,} reports": _alone(ours, arguments.reports, arguments.seed),
+        f"nervaluate, {arguments.peer_reports:,} reports": _alone(nervaluate, arguments.peer_reports, arguments.seed),
+    }
+    for name, row in rows.items():
+        print(
+            f"{name:<30}"
+            + "".join(f"  {key} {value:,.3g}" if value < 100 else f"  {key} {value:,.0f}" for key, value in row.items())
+        )
+    mine, peer = rows.values()
+    print(f"ratio, claims per second: {mine['claims/s'] / peer['claims/s']:.0f} x nervaluate")
+
+
+if __name__ == "__main__":
+    main()

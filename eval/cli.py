@@ -1,0 +1,51 @@
+"""The command line: `onrecord VERB`. Exit codes: 0 done, 1 incidents, 2 wrong use, 130 interrupted.
+
+Every heavy import happens inside the verb that needs it, so that `onrecord --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from onrecord.eval.console import print_incidents
+from onrecord.eval.verbs_data import article, build, cite, stats, validate
+from onrecord.eval.verbs_score import bench, extract, score
+from onrecord.schema.errors import OnRecordError
+
+
+class _Verbs(click.Group):
+    """A group whose verbs stand in the order in which a user meets them, and whose errors are one line each."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OnRecordError as error:
+            print_incidents(error.incidents)
+            click.echo(f"onrecord: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("onrecord"), prog_name="onrecord")
+def main() -> None:
+    """Attributed claims in news: the data, the baselines, and the scores.
+
+    \b
+    Examples:
+      onrecord bench                        score every baseline on the test split
+      onrecord score predictions.jsonl      score your own system
+      onrecord extract cues story.txt --dossier blinken-lavrov-call
+    """
+
+
+for verb in (bench, score, extract, validate, build, article, stats, cite):
+    main.add_command(verb)
+
+if __name__ == "__main__":
+    main()

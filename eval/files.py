@@ -1,0 +1,69 @@
+"""Reading what a user gives, writing what a verb makes: one clear message where it cannot be, nothing half-written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from onrecord.eval.evaluate import Gold
+from onrecord.eval.validate import Validated, validate
+from onrecord.schema.codebook import Codebook
+from onrecord.schema.errors import OnRecordError
+from onrecord.schema.located import UnreadableError, decode
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, or standard input for `-`, for reading bytes; raise `OnRecordError` where that is impossible."""
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise OnRecordError(f"{path}: {error.strerror}; give the path of a readable file", exit_code=2) from None
+    with stream:
+        yield stream
+
+
+def read_document(path: Path) -> str:
+    """Return the text of a UTF-8 file in NFC with `\\n` line ends; raise `OnRecordError` for any other file."""
+    with opened(path) as stream:
+        data = stream.read()
+    try:
+        text = decode(data, str(path))
+    except UnreadableError as error:
+        raise OnRecordError(f"{path}: no text to read", incidents=[error.incident]) from None
+    if not text.strip():
+        raise OnRecordError(f"{path}: the file is empty; give a text")
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def read_predictions(path: Path, gold: Gold, codebooks: Mapping[str, Codebook]) -> Validated:
+    """Return the predictions in a file for the reports of `gold`, with the incidents."""
+    with opened(path) as stream:
+        return validate(stream, gold=gold.reports, codebooks=codebooks, name=str(path))
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, with its folder; raise `OnRecordError` where that is impossible."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OnRecordError(f"{path}: {error.strerror}; give a folder that can be written to", exit_code=2) from None

@@ -1,0 +1,104 @@
+"""Ink: the characters of a text that overlap is measured in, white space left out.
+
+An *ink offset* counts the characters before it that are not white space, over all texts one after another; so the texts
+of a corpus lie in one line, apart, and overlap is arithmetic on integers. At the edges of a fragment quotation marks
+and punctuation are left out too (Unicode general category P, and the backtick): a system that puts the closing mark
+elsewhere than the gold is not wrong. White space is what `str.isspace` says, and every control character up to U+0020.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from onrecord.eval.columns import Claims, Ints
+
+_UTF_32: Final = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
+_TABLE: Final = 0x3000  # code points below are looked up in a table, the few above one by one
+
+_Points = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
+_Flags = npt.NDArray[np.bool_]
+
+
+class Ink:
+    """The texts of some reports, ready to turn offsets in code points into ink offsets."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._points = _points("".join(texts))
+        self._base = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum([len(text) for text in texts], out=self._base[1:])
+        # How many spaces stand before an offset: whole 64-bit words are summed once, the rest is counted in the word.
+        bits = np.packbits(_is_space(self._points), bitorder="little")
+        words = np.zeros(len(self._points) // 64 + 1, dtype=np.uint64)
+        words.view(np.uint8)[: len(bits)] = bits
+        self._words = words
+        self._before = np.cumsum(np.bitwise_count(words), dtype=np.int64) - np.bitwise_count(words)
+
+    def spans(self, claims: Claims) -> tuple[Ints, Ints]:
+        """Return start and end of every fragment as ink offsets (fragments,), trimmed; equal where nothing is left."""
+        shift = np.repeat(self._base[claims.report], np.diff(claims.first))
+        start, end = claims.start + shift, claims.end + shift
+        self._trim(start, end, edge=start, step=1, look=0)
+        self._trim(start, end, edge=end, step=-1, look=-1)
+        return start - self._spaces_before(start), end - self._spaces_before(end)
+
+    def _spaces_before(self, offset: Ints) -> Ints:
+        word = offset >> 6
+        below = (np.uint64(1) << (offset & 63).astype(np.uint64)) - np.uint64(1)
+        before: Ints = self._before[word] + np.bitwise_count(self._words[word] & below)
+        return before
+
+    def _trim(self, start: Ints, end: Ints, *, edge: Ints, step: int, look: int) -> None:
+        """Move `edge` (`start` or `end`, in place) by `step` while the character at `edge + look` is to go."""
+        active = np.flatnonzero(start < end)
+        while len(active := active[_is_edge(self._points[edge[active] + look])]):
+            edge[active] += step
+            active = active[start[active] < end[active]]
+
+
+def _points(text: str) -> _Points:
+    """Return the code points of `text`, in bytes where that is possible."""
+    try:
+        return np.frombuffer(text.encode("latin-1"), dtype=np.uint8)
+    except UnicodeEncodeError:
+        return np.frombuffer(text.encode(_UTF_32, "surrogatepass"), dtype=np.uint32)
+
+
+def _is_space(points: _Points) -> _Flags:
+    space: _Flags = (points <= 0x20) | (points == 0x85) | (points == 0xA0)
+    if points.dtype == np.uint32:
+        high = np.flatnonzero(points > 0xFF)
+        space[high] = _look_up(points[high], "space")
+    return space
+
+
+def _is_edge(points: Any) -> _Flags:
+    return _look_up(points, "edge")
+
+
+def _look_up(points: Any, what: str) -> _Flags:
+    table = _table(what, 0x100 if points.dtype == np.uint8 else _TABLE)
+    flags: _Flags = table[np.minimum(points, len(table) - 1)]
+    if points.dtype == np.uint32:
+        beyond = np.flatnonzero(points >= _TABLE)
+        if len(beyond):
+            distinct, where = np.unique(points[beyond], return_inverse=True)
+            flags[beyond] = np.array([_has(chr(code), what) for code in distinct.tolist()])[where]
+    return flags
+
+
+@cache
+def _table(what: str, limit: int) -> _Flags:
+    return np.array([_has(chr(code), what) for code in range(limit)])
+
+
+def _has(character: str, what: str) -> bool:
+    """Whether a character is white space; for `edge`, whether it is left out at the edge of a fragment."""
+    space = character <= " " or character.isspace()
+    return space or (what == "edge" and (character == "`" or unicodedata.category(character).startswith("P")))

@@ -1,0 +1,89 @@
+"""Validate: from a prediction file, JSON Lines with one object a report, to one prediction for each report of the gold.
+
+A bad line is an incident; it counts as an empty prediction. A report without a line counts as empty too, and is
+reported. Nothing is dropped in silence: `Validated` says how many of each there were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from onrecord.schema.codebook import Codebook
+from onrecord.schema.incidents import Incident, shown
+from onrecord.schema.lines import read_lines
+from onrecord.schema.prediction import UNANSWERED, PredictedClaim, Prediction, prediction_from_json
+from onrecord.schema.records import Report
+from onrecord.schema.semantics import check_prediction
+from onrecord.schema.structure import check_structure
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """Predictions in the order of the gold's reports, one for each; and everything that was wrong with the file."""
+
+    predictions: tuple[Prediction, ...]
+    incidents: tuple[Incident, ...]
+
+    @property
+    def errors(self) -> tuple[Incident, ...]:
+        """The incidents that are no mere warnings."""
+        return tuple(incident for incident in self.incidents if incident.level == "error")
+
+
+def validate(
+    lines: Iterable[bytes], *, gold: Sequence[Report], codebooks: Mapping[str, Codebook], name: str = "<predictions>"
+) -> Validated:
+    """Return the predictions that `lines` of the file `name` hold for `gold`, names resolved by `codebooks`."""
+    reports = {report.id: report for report in gold}
+    found: dict[str, Prediction] = {}
+    seen: dict[str, int] = {}
+    incidents: list[Incident] = []
+    for number, value, incident in read_lines(lines, name):
+        if incident is not None:
+            incidents.append(incident)
+            continue
+        wrong = check_structure("prediction", value)
+        if not wrong and isinstance(value, dict):
+            wrong = _check_line(value, reports, codebooks, seen, number)
+        incidents += [replace(i, file=name, line=number) for i in wrong]
+        if isinstance(value, dict) and not any(i.level == "error" for i in wrong):
+            prediction = prediction_from_json(value)
+            found[prediction.report] = resolve(prediction, codebooks[reports[prediction.report].dossier])
+    missing = [report.id for report in gold if report.id not in seen]
+    incidents += [Incident("report-missing", shown(id_), file=name) for id_ in missing]
+    predictions = tuple(found.get(report.id, Prediction(report.id, ())) for report in gold)
+    return Validated(predictions, tuple(incidents))
+
+
+def _check_line(
+    value: Mapping[str, Any],
+    reports: Mapping[str, Report],
+    codebooks: Mapping[str, Codebook],
+    seen: dict[str, int],
+    number: int,
+) -> list[Incident]:
+    report = reports.get(value["report"])
+    if report is None:
+        return [Incident("report-unknown", shown(value["report"]), pointer="/report")]
+    if report.id in seen:
+        return [Incident("id-duplicate", shown(report.id), f"first on line {seen[report.id]}", pointer="/report")]
+    seen[report.id] = number
+    return check_prediction(value, report.text, codebooks[report.dossier])
+
+
+def resolve(prediction: Prediction, codebook: Codebook) -> Prediction:
+    """Return `prediction` with the names of speakers and agencies replaced by the ids of the agents that they name."""
+    return replace(prediction, claims=tuple(_resolve_claim(claim, codebook) for claim in prediction.claims))
+
+
+def _resolve_claim(claim: PredictedClaim, codebook: Codebook) -> PredictedClaim:
+    speaker = _agent(claim.speaker, codebook) if claim.speaker != UNANSWERED else UNANSWERED
+    agency = _agent(claim.agency, codebook) if claim.agency not in (None, UNANSWERED) else claim.agency
+    return replace(claim, speaker=speaker, agency=agency)
+
+
+def _agent(name: str | None, codebook: Codebook) -> str:
+    found = codebook.resolve(name or "")
+    return found[0] if len(found) == 1 else f"?{name}"

@@ -1,0 +1,142 @@
+"""The verbs that run and score systems: `bench`, `score`, `extract`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from onrecord.eval.console import FILE, FOLDER, SPLITS, as_json, draws, print_incidents, print_json, seed
+
+if TYPE_CHECKING:
+    from onrecord.eval.evaluate import Result
+
+
+@click.command()
+@click.argument("systems", nargs=-1, metavar="[SYSTEM]...")
+@click.option("--split", type=SPLITS, default="test", show_default=True, help="The split to score on.")
+@click.option("--article", type=FILE, help="A copy of the source article: scored as a split of its own.")
+@click.option("--out", type=FOLDER, help="Write predictions and results here.")
+@draws
+@seed
+@as_json
+def bench(
+    systems: tuple[str, ...], split: str, article: Path | None, out: Path | None, draws: int, seed: int, as_json: bool
+) -> None:
+    """Run and score systems: precision, recall and F1 with intervals.
+
+    SYSTEM is the name of a registered system; all of them are run if none is named.
+
+    \b
+    Examples:
+      onrecord bench
+      onrecord bench cues --split train --out results
+      onrecord bench --json | jq '.systems[].scores.record.f1'
+    """
+    from onrecord.baselines.registry import names, system
+    from onrecord.eval import bench as leaderboard
+    from onrecord.eval.gold import article_gold, published_codebooks, published_gold
+
+    instances = {name: system(name) for name in dict.fromkeys(systems or names())}
+    golds = [published_gold(split), *([article_gold(article)] if article else [])]
+    results: list[dict[str, Result]] = [{} for _ in golds]
+    complaints: list[str] = []
+    interrupted = False
+    try:
+        for gold, found in zip(golds, results, strict=True):
+            leaderboard.bench(
+                instances, gold=gold, codebooks=published_codebooks(), out=out, draws=draws, seed=seed, results=found,
+                complain=complaints.append,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        interrupted = True
+    leaderboard.show(list(zip(golds, results, strict=True)), draws=draws, seed=seed, in_json=as_json)
+    for line in complaints:
+        click.echo(line, err=True)
+    if interrupted:
+        click.echo("onrecord: interrupted; what stands above is complete", err=True)
+    raise SystemExit(130 if interrupted else bool(complaints))
+
+
+@click.command()
+@click.argument("predictions", type=FILE)
+@click.option("--split", type=SPLITS, default="test", show_default=True, help="The split that was predicted.")
+@click.option("--article", type=FILE, help="Score predictions for this copy of the article instead.")
+@click.option("--strict", is_flag=True, help="Give no score for a file with a bad line.")
+@draws
+@seed
+@as_json
+def score(
+    predictions: Path, split: str, article: Path | None, strict: bool, draws: int, seed: int, as_json: bool
+) -> None:
+    """Score a prediction file: JSON Lines, one object a report; - is standard input.
+
+    A bad line is reported and counts as an empty prediction; the exit code is then 1. A report without a line counts as
+    empty.
+
+    \b
+    Examples:
+      onrecord score predictions.jsonl
+      my-system < reports.jsonl | onrecord score - --json
+    """
+    from onrecord.eval.evaluate import evaluate
+    from onrecord.eval.files import read_predictions
+    from onrecord.eval.gold import article_gold, published_codebooks, published_gold
+    from onrecord.schema.errors import OnRecordError
+
+    gold = article_gold(article) if article else published_gold(split)
+    validated = read_predictions(predictions, gold, published_codebooks())
+    print_incidents(validated.incidents, most=5)
+    if strict and validated.errors:
+        raise OnRecordError(f"{predictions}: {len(validated.errors)} errors and --strict: no score")
+    result = evaluate(gold=gold, predicted=validated.predictions, draws=draws, seed=seed)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        from rich.console import Console
+
+        from onrecord.eval.tables import print_scores, print_signature
+
+        print_scores(Console(), result.scores)
+        print_signature(Console(), result.signature)
+    raise SystemExit(1 if validated.errors else 0)
+
+
+@click.command()
+@click.argument("system")
+@click.argument("file", type=FILE)
+@click.option("--dossier", required=True, metavar="ID", help="The dossier whose codebook gives agents and topics.")
+@click.option("--lines", "as_lines", is_flag=True, help="Print a line for each claim, fields separated by tabs.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, a prediction (the default).")
+def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool) -> None:
+    """Extract the claims of a text with SYSTEM; - is standard input.
+
+    \b
+    Examples:
+      onrecord extract cues story.txt --dossier blinken-lavrov-call
+      cat story.txt | onrecord extract quotes - --dossier blinken-lavrov-call --lines
+    """
+    if as_lines and as_json:
+        raise click.UsageError("--lines and --json exclude each other.")
+    from onrecord.baselines import registry
+    from onrecord.eval.files import read_document
+    from onrecord.eval.gold import published_codebooks
+    from onrecord.schema.prediction import LABELS, Prediction, prediction_to_json
+
+    codebooks = published_codebooks()
+    if dossier not in codebooks:
+        raise click.UsageError(f"There is no dossier {dossier!r} (there are: {', '.join(codebooks)}).")
+    instance = registry.system(system)
+    text = read_document(file)
+    slug = "-".join(re.findall("[a-z0-9]+", file.stem.lower())) if str(file) != "-" else "stdin"
+    prediction = Prediction(f"{dossier}/{slug or 'text'}", tuple(instance.extract(text, codebooks[dossier])))
+    value = prediction_to_json(prediction, text)
+    if not as_lines:
+        return print_json(value)
+    for claim in value["claims"]:
+        words = " … ".join(fragment["text"] for fragment in claim["content"])
+        labels = [str(claim.get(name) or "") for name in LABELS]
+        click.echo("\t".join([*labels, " ".join(words.split())]))
+    return None
