@@ -1,9 +1,13 @@
 """The data room: hand-edited dossiers, the published files, and the ways between them.
 
 `load` gives `datasets` objects; `read_reports`, `read_codebooks` and `read_ledger` give records, without `datasets`.
-The modules: `markup`, `sources`, `dossier` (what a person writes), `build`, `card`, `features` (what is published),
-`published`, `loading` (how it is read), `article`, `anchors`, `ink` (the article in a user's copy), `leakage`,
-`overlap` and `check` (what must not be).
+The modules:
+
+* `markup`, `sources`, `decompile`, `dossier`, `collection`: what a person writes, read and checked;
+* `build`, `card`, `features`: what is published; `published`, `loading`: how it is read;
+* `article`, `recognition`, `anchors`: the source article in a user's copy, and the making of its anchors;
+* `overlap`, `leakage`: what no report may share; `check`, `known`: files of every kind against what is published;
+* `sentences`, `traits`, `statistics`: what the data are like.
 """
 
 from importlib import import_module

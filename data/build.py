@@ -146,8 +146,8 @@ def _replace(contents: Mapping[Path, bytes]) -> None:
         try:
             for path, content in contents.items():
                 temporary = path.with_name(f".{path.name}.{os.getpid()}")
-                stack.callback(temporary.unlink, missing_ok=True)
                 path.parent.mkdir(parents=True, exist_ok=True)
+                stack.callback(temporary.unlink, missing_ok=True)
                 temporary.write_bytes(content)
                 ready.append((temporary, path))
             for temporary, path in ready:

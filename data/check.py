@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from onrecord.data.collection import check_together
 from onrecord.data.dossier import read_background, read_codebook, read_dossier, read_ledger, read_report
 from onrecord.data.known import Known, Records
 from onrecord.data.published import CONFIGS, decode_rows
@@ -55,8 +56,11 @@ Item = tuple[Place, Any, Incident | None]
 """A record and its place, or the incident that is there instead."""
 
 
-def check_file(path: Path) -> list[Incident]:
-    """Return all that is wrong with the file or the dossier's folder at `path`, in the order of the file."""
+def check_file(path: Path, known: Known | None = None) -> list[Incident]:
+    """Return all that is wrong with the file or the dossier's folder at `path`, in the order of the file.
+
+    `known` are the published dossiers that JSON is checked against: those of the package unless given.
+    """
     try:
         if path.is_dir():
             return _check_folder(path)
@@ -66,7 +70,7 @@ def check_file(path: Path) -> list[Incident]:
             return _check_text(path)
         if path.suffix == ".parquet":
             return _check_parquet(path)
-        return _check_json(path)
+        return _check_json(path, known or Known())
     except OSError as error:
         return [Incident("file-unreadable", "", error.strerror or str(error), str(path))]
     except UnreadableError as error:
@@ -80,7 +84,8 @@ def _kind_unknown(path: Path, value: str, detail: str) -> list[Incident]:
 def _check_folder(path: Path) -> list[Incident]:
     if not (path / "codebook.yaml").is_file() and not (path / "ledger.yaml").is_file():
         return _kind_unknown(path, "", "a folder without codebook.yaml is no dossier")
-    return read_dossier(path)[1]
+    dossier, found = read_dossier(path)
+    return found if dossier is None else found + check_together([dossier])
 
 
 def _check_yaml(path: Path) -> list[Incident]:
@@ -131,23 +136,24 @@ def _check_rows(path: Path, kind: RecordKind, rows: list[dict[str, Any]]) -> lis
     return _check_records(path, kind, _items(rows), known)
 
 
-def _check_json(path: Path) -> list[Incident]:
+def _check_json(path: Path, known: Known) -> list[Incident]:
     if path.suffix == ".json":
         data = path.read_bytes()
         value, incident = read_json(data, str(path))
+        if value == []:
+            return [Incident("file-empty", "", "no record", str(path))]
         if incident is None:
-            return _check_values(
-                path, _items(value) if isinstance(value, list) else [(Place(), _unwrapped(value), None)]
-            )
+            items = _items(value) if isinstance(value, list) else iter([(Place(), _unwrapped(value), None)])
+            return _check_values(path, items, known)
         lone = next(read_lines([data.partition(b"\n")[0]], str(path)))
         if incident.id != "json-invalid" or lone[2] is not None:
             return [incident]
     with path.open("rb") as stream:
-        items = ((Place(line=number), value, incident) for number, value, incident in read_lines(stream, str(path)))
-        first = next(items)
+        lines = ((Place(line=number), value, incident) for number, value, incident in read_lines(stream, str(path)))
+        first = next(lines)
         if first[2] is not None and first[2].id == "json-invalid" and path.suffix not in _JSON_SUFFIXES:
             return _kind_unknown(path, "", f"{path.suffix or 'no'} suffix, and its first line is not JSON")
-        return _check_values(path, itertools.chain([first], items))
+        return _check_values(path, itertools.chain([first], lines), known)
 
 
 def _items(values: list[Any]) -> Iterator[Item]:
@@ -160,7 +166,7 @@ def _unwrapped(value: Any) -> Any:
     return value["report"] if wrapped else value
 
 
-def _check_values(path: Path, items: Iterable[Item]) -> list[Incident]:
+def _check_values(path: Path, items: Iterable[Item], known: Known) -> list[Incident]:
     """Check records whose kind the first that is an object tells."""
     found: list[Incident] = []
     rest = iter(items)
@@ -170,7 +176,7 @@ def _check_values(path: Path, items: Iterable[Item]) -> list[Incident]:
             found.append(incident)
         elif kind is not None:
             first: Item = (place, value, None)
-            return found + _check_records(path, kind, itertools.chain([first], rest), Known())
+            return found + _check_records(path, kind, itertools.chain([first], rest), known)
         elif not isinstance(value, dict):
             found.append(place.fill(Incident("value-type", shown(value), "expected an object"), path))
         else:

@@ -26,7 +26,7 @@ class Collection:
 
 
 def read_collection(root: Path) -> Collection:
-    """Read and check all dossiers of the checkout at `root`; raise `OnRecordError` with all incidents if one is an error."""
+    """Read and check all dossiers of a checkout; raise `OnRecordError` with all incidents if one is an error."""
     folders = sorted(path for path in (root / "data" / "dossiers").glob("*") if path.is_dir())
     if not folders:
         raise OnRecordError(f"{root / 'data' / 'dossiers'}: no dossier; give the root of a checkout", exit_code=2)
@@ -37,12 +37,17 @@ def read_collection(root: Path) -> Collection:
         incidents += found
         if dossier is not None:
             dossiers.append(dossier)
-    incidents += [*_check_ids(dossiers), *_check_wording(dossiers), *_check_leaks(dossiers)]
+    incidents += check_together(dossiers)
     errors = [incident for incident in incidents if incident.level == "error"]
     if errors:
         files = len({incident.file for incident in errors})
         raise OnRecordError(f"nothing was built: {len(errors)} errors in {files} files", incidents=incidents)
     return Collection(tuple(dossiers), tuple(incidents))
+
+
+def check_together(dossiers: Sequence[Dossier]) -> list[Incident]:
+    """Return what is wrong with dossiers that are each right by themselves."""
+    return [*_check_ids(dossiers), *_check_wording(dossiers), *_check_leaks(dossiers)]
 
 
 def _check_ids(dossiers: Sequence[Dossier]) -> Iterator[Incident]:
@@ -60,7 +65,7 @@ def _check_ids(dossiers: Sequence[Dossier]) -> Iterator[Incident]:
 
 def _check_wording(dossiers: Sequence[Dossier]) -> Iterator[Incident]:
     """Yield the reports that share too much of their wording with an earlier one."""
-    files = {report["id"]: report_file(dossier, report["id"]) for dossier in dossiers for report in dossier.reports}
+    files = {report["id"]: _report_file(dossier, report["id"]) for dossier in dossiers for report in dossier.reports}
     texts = {report["id"]: report["text"] for dossier in dossiers for report in dossier.reports}
     for first, second, share, example in near_duplicates(texts):
         detail = f"{share:.0%} of the shorter one's 5-grams, such as {' '.join(example)!r}"
@@ -73,7 +78,7 @@ def _check_leaks(dossiers: Sequence[Dossier]) -> Iterator[Incident]:
         *(read_hashes(dossier.folder / FILE) for dossier in dossiers if (dossier.folder / FILE).is_file())
     )
     for dossier in dossiers:
-        texts = [(report_file(dossier, report["id"]), "/text", report["text"]) for report in dossier.reports]
+        texts = [(_report_file(dossier, report["id"]), "/text", report["text"]) for report in dossier.reports]
         ledger = str(dossier.folder / "ledger.yaml")
         texts += [(ledger, f"/facts/{n}/proposition", fact["proposition"]) for n, fact in enumerate(dossier.facts)]
         for file, pointer, text in texts:
@@ -81,6 +86,6 @@ def _check_leaks(dossiers: Sequence[Dossier]) -> Iterator[Incident]:
                 yield Incident("article-prose", shown(run), "", file, pointer=pointer)
 
 
-def report_file(dossier: Dossier, report: str) -> str:
+def _report_file(dossier: Dossier, report: str) -> str:
     """Return the name of the source file of a report of `dossier`."""
     return str(dossier.folder / "reports" / f"{report.rpartition('/')[2]}.txt")

@@ -112,7 +112,7 @@ def _check_ledger_keys(value: Json) -> Iterator[Incident]:
 
 def read_report(path: Path, background: Background) -> tuple[Json | None, list[Incident]]:
     """Compile and check one report; the value is None where an error prevents it."""
-    by_id = {str(fact["id"]): fact for fact in background.facts if isinstance(fact, dict)}
+    by_id = None if background.ledger is None else {fact["id"]: fact for fact in background.facts}
     compiled = compile_report(path, path.resolve().parent.parent.name, by_id)
     if compiled.value is None or background.ledger is None:
         return None, compiled.incidents

@@ -90,19 +90,27 @@ def _compile_fact(fact: Json, dossier: str) -> Json:
     return {**defaults, **fact, "id": f"{dossier}/{fact.get('id')}", "relations": relations}
 
 
-def compile_report(path: Path, dossier: str, ledger: Mapping[str, Json]) -> Compiled:
-    """Compile a marked-up report to its published shape; `ledger` maps the full ids of facts to the facts."""
+def compile_report(path: Path, dossier: str, ledger: Mapping[str, Json] | None) -> Compiled:
+    """Compile a marked-up report to its published shape; `ledger` maps the full ids of facts to the facts.
+
+    Without a ledger (None) the labels lead to nothing, and only the markup is checked.
+    """
     try:
         head, body, first_line = _split(path)
     except UnreadableError as error:
         return Compiled(None, [error.incident])
     parsed = parse(body, name=head.name, first_line=first_line)
     spans = _spans(parsed)
-    facts = {label: ledger.get(f"{dossier}/{fact_label(label)}") for label in head.claims}
+    facts = {label: None if ledger is None else ledger.get(f"{dossier}/{fact_label(label)}") for label in head.claims}
     incidents = [*parsed.incidents, *_check_head(head)]
     if not incidents:
-        incidents = [*_check_tags(head, spans, body, first_line), *_check_claims(head, spans, facts)]
-    if incidents:
+        incidents = [*_check_tags(head, spans, body, first_line), *_check_claims(head, spans)]
+        incidents += [
+            head.incident("fact-unknown", f"/claims/{label}", label)
+            for label in head.claims
+            if ledger is not None and facts[label] is None
+        ]
+    if incidents or ledger is None:
         return Compiled(None, incidents)
     identity = {"id": f"{dossier}/{path.stem}", "dossier": dossier}
     value: Json = identity | {name: head.value.get(name) for name in ("register", "date")}
@@ -182,8 +190,8 @@ def _check_tags(head: _Head, spans: Spans, body: str, first_line: int) -> Iterat
         yield Incident("label-unknown", shown(label), "", head.name, line)
 
 
-def _check_claims(head: _Head, spans: Spans, facts: Mapping[str, Json | None]) -> Iterator[Incident]:
-    """Yield what is declared in the front matter and contradicts the tags or the ledger."""
+def _check_claims(head: _Head, spans: Spans) -> Iterator[Incident]:
+    """Yield what is declared in the front matter and contradicts the tags."""
     for label, fields in head.claims.items():
         pointer = f"/claims/{label}"
         roles = spans.get(label, {})
@@ -193,8 +201,6 @@ def _check_claims(head: _Head, spans: Spans, facts: Mapping[str, Json | None]) -
         via = fields.get("via", [])
         if tagged != sorted(via):
             yield head.incident("relay-undeclared", pointer, via, f"the text tags {', '.join(tagged) or 'none'}")
-        if facts[label] is None:
-            yield head.incident("fact-unknown", pointer, label)
 
 
 def _compile_claim(text: str, quoted: Fragments, spans: Mapping[str, Fragments], fields: Json, fact: Json) -> Json:
@@ -205,10 +211,10 @@ def _compile_claim(text: str, quoted: Fragments, spans: Mapping[str, Fragments],
         "fact": fact["id"],
         **{role: fragments_to_json(spans.get(key, ()), text) for role, key in roles.items()},
         "via": [{"agent": agent, "fragments": fragments} for agent, fragments in relays],
-        "speaker": fact.get("speaker"),
+        "speaker": fact["speaker"],
         "agency": fields["agency"],
-        "topic": fact.get("topic"),
-        **{name: fields.get(name, fact.get(name)) for name in ("stance", "kind")},
+        "topic": fact["topic"],
+        **{name: fields.get(name, fact[name]) for name in ("stance", "kind")},
         "form": form(text, spans["c"], quoted),
         "tags": fields.get("tags", []),
     }

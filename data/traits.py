@@ -49,7 +49,7 @@ def traits(report: Report, codebook: Codebook, ledger: Mapping[str, Fact]) -> tu
             "no-agency": claim.agency is None,
             "lost-agency": claim.agency is None and ledger[claim.fact].agency is not None,
             "unnamed-speaker": speaker.identity != "named",
-            "pronoun-source": _is_nameless(claim, report.text, speaker),
+            "pronoun-source": is_nameless(claim.source, report.text, speaker),
             "bare": not (claim.source and claim.cue),
             "discontinuous": len(claim.content) > 1,
             "shared-cue": cues[claim.cue] > 1,
@@ -59,12 +59,14 @@ def traits(report: Report, codebook: Codebook, ledger: Mapping[str, Fact]) -> tu
     return tuple(found)
 
 
-def _is_nameless(claim: Claim, text: str, speaker: Agent) -> bool:
-    source = " ".join(text[f.start : f.end] for f in claim.source)
-    if _PRONOUN.fullmatch(source):
+def is_nameless(source: Fragments, text: str, speaker: Agent | None) -> bool:
+    """Whether a source is a pronoun, or mentions a person by no part of the name: by title or description."""
+    mention = " ".join(text[f.start : f.end] for f in source)
+    if _PRONOUN.fullmatch(mention):
         return True
-    name = {word for word in _WORD.findall(speaker.name) if word[0].isupper()}
-    return bool(source) and speaker.type == "person" and not name & set(_WORD.findall(source))
+    if not mention or speaker is None or speaker.type != "person":
+        return False
+    return not {word for word in _WORD.findall(speaker.name) if word[0].isupper()} & set(_WORD.findall(mention))
 
 
 def _crosses(claim: Claim, spans: Fragments) -> bool:

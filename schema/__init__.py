@@ -1,8 +1,9 @@
 """The contract: JSON Schemas, the frozen record types, and what the validator reports.
 
-The modules: `vocabulary` (closed vocabularies), `records` and `codebook` (the types), `prediction` (what systems
-return), `convert` (JSON ⇄ records), `structure` (JSON Schema), `semantics` (what JSON Schema cannot say), `incidents`
-(the table of ids).
+The modules: `vocabulary` (closed vocabularies), `constraints`, `records`, `codebook` and `prediction` (the types),
+`convert` (JSON ⇄ records), `located` and `lines` (files into values), `structure` (JSON Schema), `offsets`,
+`quotation` and `semantics` (what JSON Schema cannot say), `incidents` (the table of ids), `errors` (what a command
+exits with).
 """
 
 from onrecord.schema.codebook import Agent, Codebook, Topic

@@ -70,10 +70,11 @@ class Codebook:
             require(len(set(ids)) == len(ids), f"{self.dossier} {what}", ids, "use each id once")
         names: dict[str, tuple[str, ...]] = {}
         for agent in self.agents:
-            for name in {agent.id, *(n.casefold() for n in agent.names)}:
+            for name in {" ".join(n.split()).casefold() for n in agent.names}:
                 names[name] = (*names.get(name, ()), agent.id)
+        names |= {agent.id: (agent.id,) for agent in self.agents}  # an id is never ambiguous
         object.__setattr__(self, "_by_name", names)
 
     def resolve(self, name: str) -> tuple[str, ...]:
-        """Return the ids of the agents with this id, name or alias (case ignored): none, one, or several where it is ambiguous."""
+        """Return the ids of the agents with this id, name or alias, case ignored: several where it is ambiguous."""
         return self._by_name.get(" ".join(name.split()).casefold(), ())

@@ -15,26 +15,33 @@ WIKIDATA = re.compile("Q[1-9][0-9]*")
 
 
 def require(condition: bool, place: str, value: object, fix: str) -> None:
+    """Raise `ValueError` unless `condition` holds."""
     if not condition:
         raise ValueError(f"{place}: {value!r} is wrong: {fix}")
 
 
 def require_id(pattern: re.Pattern[str], place: str, value: object) -> None:
+    """Raise `ValueError` unless `value` is a string of the form of `pattern`."""
     known = isinstance(value, str) and pattern.fullmatch(value) is not None
     require(known, place, value, f"give an id of the form {pattern.pattern}")
 
 
 def require_member(members: tuple[str, ...], place: str, value: object) -> None:
+    """Raise `ValueError` unless `value` is one of `members`."""
     require(value in members, place, value, f"use one of {', '.join(members)}")
 
 
 def require_text(place: str, value: object) -> None:
-    require(isinstance(value, str) and value == value.strip() != "", place, value, "give text without white space around it")
+    """Raise `ValueError` unless `value` is text without white space around it."""
+    tight = isinstance(value, str) and value == value.strip() != ""
+    require(tight, place, value, "give text without white space around it")
 
 
 def require_date(place: str, value: str | None) -> None:
+    """Raise `ValueError` unless `value` is an ISO date or None."""
     if value is not None:
         try:
-            date.fromisoformat(value)
+            plain = date.fromisoformat(value).isoformat() == value
         except (TypeError, ValueError):
-            raise ValueError(f"{place}: {value!r} is wrong: give an ISO date (YYYY-MM-DD) or null") from None
+            plain = False
+        require(plain, place, value, "give an ISO date (YYYY-MM-DD) or null")

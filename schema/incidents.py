@@ -75,10 +75,13 @@ CATALOGUE: Final[dict[str, Rule]] = {
         "the fragment's text is not the text at its offsets", "correct the offsets or the text"
     ),
     "fragments-unordered": _error("the fragments are not sorted, or overlap", "sort them and let none overlap"),
+    "content-without-letters": _error(
+        "the content has no letter and no digit, so nothing can match it", "choose the words that state the claim"
+    ),
     "text-not-normal": _error(
         "the text is not in NFC, or holds a carriage return", "normalise it to NFC and end lines with \\n"
     ),
-    "quotation-unclosed": _error("a quotation mark is never closed", "close it, or escape the sentence from it"),
+    "quotation-unclosed": _error("a quotation mark is never closed", "close it, or write without it"),
     # ids and labels against the codebook and the ledger
     "id-duplicate": _error("the id occurs twice", "use each id once"),
     "id-misplaced": _error(
@@ -107,10 +110,6 @@ CATALOGUE: Final[dict[str, Rule]] = {
         "use an id of the codebook, or an agent's name",
     ),
     "name-ambiguous": _warning("the name is that of several agents; the answer counts as wrong", "use the agent's id"),
-    "content-not-grounded": _warning(
-        "the content has no offsets and cannot be aligned yet; it counts as a false positive",
-        "give fragments with offsets",
-    ),
 }
 
 
@@ -147,5 +146,5 @@ class Incident:
 
 def shown(value: object, limit: int = 60) -> str:
     """Return `value` as it is shown in an incident: quoted, control characters escaped, cut at `limit` code points."""
-    text = repr(value)
+    text = "null" if value is None else repr(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

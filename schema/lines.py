@@ -73,9 +73,10 @@ def _bounded(stream: Iterable[bytes] | BinaryIO) -> Iterator[bytes]:
     readline = cast(BinaryIO, stream).readline
     while line := readline(LINE_LIMIT + 1):
         yield line
-        rest = line
-        while len(rest) > LINE_LIMIT and not rest.endswith(b"\n"):
-            rest = readline(LINE_LIMIT + 1)
+        ended = len(line) <= LINE_LIMIT or line.endswith(b"\n")
+        while not ended:
+            rest = readline(2**16)
+            ended = not rest or rest.endswith(b"\n")
 
 
 def _explain(data: bytes, error: orjson.JSONDecodeError, name: str, line: int | None) -> Incident:

@@ -25,9 +25,16 @@ class _JsonLoader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own class table
 
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse aliases, which JSON does not have and which can make a small file endless."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="an alias (*name) stands for nothing here", problem_mark=mark)
+        return super().compose_node(parent, index)
+
 
 for _tag, _pattern, _first in (
-    ("null", r"null|", "n\0"),
+    ("null", r"null|", ("n", "")),
     ("bool", r"true|false", "tf"),
     ("int", r"-?(?:0|[1-9][0-9]*)", "-0123456789"),
     ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)(?:[eE][-+]?[0-9]+)?", "-0123456789"),
@@ -92,6 +99,8 @@ def read_yaml(text: str, name: str, first_line: int = 1) -> Located:
         raise UnreadableError(Incident("yaml-invalid", "", str(error.problem or error.context), name, line)) from None
     except yaml.YAMLError as error:
         raise UnreadableError(Incident("yaml-invalid", "", " ".join(str(error).split()), name, first_line)) from None
+    except RecursionError:
+        raise UnreadableError(Incident("yaml-invalid", "", "nested too deeply", name, first_line)) from None
     finally:
         loader.dispose()
     return value, lines

@@ -1,17 +1,18 @@
 """What a system predicts: claims without ids, each field but the content optional.
 
-A label that a system leaves open is `UNANSWERED`; it is never right. An `agency` of None is an answer: that there is none.
+A label that a system leaves open is `UNANSWERED`; it is never right. An `agency` of None is an answer: that there is
+none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from onrecord.schema.constraints import REPORT_ID, require, require_id
 from onrecord.schema.convert import fragments_from_json, fragments_to_json
-from onrecord.schema.records import Claim, Fragment, Fragments, Relay, Report, require_ordered
+from onrecord.schema.records import Claim, Fragments, Relay, Report, require_ordered
 
 UNANSWERED: Final = ""
 """A label that the system leaves open."""
@@ -19,19 +20,42 @@ UNANSWERED: Final = ""
 LABELS: Final = ("speaker", "agency", "topic", "stance", "kind")
 """The labels of a claim that are scored as attributes."""
 
+RECORD_LABELS: Final = ("speaker", "agency", "topic", "stance")
+"""The labels that must all be right for the score `record`."""
+
+
+Alignment = Literal["offsets", "exact", "normalised", "fuzzy", "ungrounded"]
+"""How a content came by its offsets: the system gave them; its words were found, in one of three ways; or not."""
+
+ALIGNMENTS: Final[tuple[Alignment, ...]] = ("offsets", "exact", "normalised", "fuzzy", "ungrounded")
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedRelay:
+    """A relay as a system sees it: an agent's id, or a name; where the text mentions it, by offsets or by words."""
+
+    agent: str
+    fragments: Fragments = ()
+    words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fragments", require_ordered(self.fragments, f"predicted via {self.agent}"))
+
 
 @dataclass(frozen=True, slots=True)
 class PredictedClaim:
     """A claim as a system sees it.
 
-    `content` has offsets in code points of the report's text. It is empty where the system gave the words alone; these stand in `words`, and
-    the claim cannot be matched until they are aligned. `confidence` is a probability.
+    `content` has offsets in code points of the report's text. Where the system gave the words alone, these stand in
+    `words`, and `content` is empty until they are found in the text (`onrecord.eval.align`); `alignment` says how they
+    were, and is `ungrounded` for as long as they are not. `source_words` and `cue_words` are words that no offsets
+    have been found for. `confidence` is a probability.
     """
 
     content: Fragments
     source: Fragments = ()
     cue: Fragments = ()
-    via: tuple[Relay, ...] = ()
+    via: tuple[Relay | PredictedRelay, ...] = ()
     speaker: str = UNANSWERED
     agency: str | None = UNANSWERED
     topic: str = UNANSWERED
@@ -40,11 +64,18 @@ class PredictedClaim:
     fact: str | None = None
     confidence: float | None = None
     words: tuple[str, ...] = ()
+    source_words: tuple[str, ...] = ()
+    cue_words: tuple[str, ...] = ()
+    alignment: Alignment = "offsets"
 
     def __post_init__(self) -> None:
         for role in ("content", "source", "cue"):
             object.__setattr__(self, role, require_ordered(getattr(self, role), f"predicted {role}"))
-        require(bool(self.content) != bool(self.words), "predicted content", self.content, "give fragments, or words")
+        require(bool(self.content or self.words), "predicted content", self.content, "give fragments, or words")
+        if not self.content:
+            object.__setattr__(self, "alignment", "ungrounded")
+        given = self.alignment == "offsets"
+        require(given != bool(self.words), "alignment", self.alignment, "let it be `offsets` where no words were given")
         if self.confidence is not None:
             require(0.0 <= self.confidence <= 1.0, "confidence", self.confidence, "give a probability between 0 and 1")
 
@@ -76,51 +107,58 @@ def prediction_from_json(value: Mapping[str, Any]) -> Prediction:
 
 
 def _claim_from_json(value: Mapping[str, Any]) -> PredictedClaim:
-    words = _words(value["content"])
     labels = {name: value.get(name) or UNANSWERED for name in LABELS}
     if "agency" in value:
         labels["agency"] = value["agency"]
+    content, words = _said(value["content"])
+    source, source_words = _said(value.get("source", ()))
+    cue, cue_words = _said(value.get("cue", ()))
     return PredictedClaim(
-        content=() if words else fragments_from_json(value["content"]),
-        words=words,
-        source=_spans(value.get("source", ())),
-        cue=_spans(value.get("cue", ())),
-        via=tuple(Relay(r["agent"], _spans(r["fragments"])) for r in value.get("via", ()) if _spans(r.get("fragments", ()))),
+        content=content,
+        source=source,
+        cue=cue,
+        via=tuple(PredictedRelay(relay["agent"], *_said(relay.get("fragments", ()))) for relay in value.get("via", ())),
         **labels,
         fact=value.get("fact"),
         confidence=value.get("confidence"),
+        words=words,
+        source_words=source_words,
+        cue_words=cue_words,
+        alignment="ungrounded" if words else "offsets",
     )
 
 
-def _words(said: Any) -> tuple[str, ...]:
-    """Return the words of a span that was given as text, or nothing where it has offsets."""
+def _said(said: Any) -> tuple[Fragments, tuple[str, ...]]:
+    """Return the fragments of a span that was given with offsets, or the words of one that was given as text."""
     if isinstance(said, str):
-        return (said,)
-    return tuple(said) if said and isinstance(said[0], str) else ()
-
-
-def _spans(said: Any) -> tuple[Fragment, ...]:
-    return () if _words(said) else fragments_from_json(said)
+        return (), (said,)
+    if said and isinstance(said[0], str):
+        return (), tuple(said)
+    return fragments_from_json(said), ()
 
 
 def prediction_to_json(prediction: Prediction, text: str | None = None) -> dict[str, Any]:
     """Return `prediction` as a JSON value of the prediction schema; what is unanswered is left out.
 
-    Fragments carry their text where `text`, the report's, is given.
+    Words stand in it where there are no offsets. Fragments carry their text where `text`, the report's, is given.
     """
     return {"report": prediction.report, "claims": [_claim_to_json(claim, text) for claim in prediction.claims]}
 
 
 def _claim_to_json(claim: PredictedClaim, text: str | None) -> dict[str, Any]:
-    def spans(fragments: Fragments) -> list[dict[str, Any]]:
-        if text is not None:
+    def spans(fragments: Fragments, words: tuple[str, ...]) -> list[dict[str, Any]] | list[str]:
+        if text is not None and fragments:
             return fragments_to_json(fragments, text)
-        return [{"start": f.start, "end": f.end} for f in fragments]
+        return [{"start": f.start, "end": f.end} for f in fragments] or list(words)
 
-    value: dict[str, Any] = {"content": list(claim.words) or spans(claim.content)}
-    value |= {role: spans(getattr(claim, role)) for role in ("source", "cue") if getattr(claim, role)}
+    value: dict[str, Any] = {"content": spans(claim.content, claim.words)}
+    value |= {"source": said} if (said := spans(claim.source, claim.source_words)) else {}
+    value |= {"cue": said} if (said := spans(claim.cue, claim.cue_words)) else {}
     if claim.via:
-        value["via"] = [{"agent": relay.agent, "fragments": spans(relay.fragments)} for relay in claim.via]
+        value["via"] = [
+            {"agent": relay.agent, "fragments": spans(relay.fragments, getattr(relay, "words", ()))}
+            for relay in claim.via
+        ]
     value |= {name: getattr(claim, name) for name in LABELS if getattr(claim, name) != UNANSWERED}
     value |= {name: getattr(claim, name) for name in ("fact", "confidence") if getattr(claim, name) is not None}
     return value

@@ -1,8 +1,9 @@
 """The record types: frozen, slotted values that cannot hold a wrong value.
 
-Offsets are half-open and count Unicode code points of the report's text. Checks that need nothing but the value itself happen at
-construction and raise `ValueError` with the place, the value and the fix; checks that need the text, the codebook or the ledger are
-in `onrecord.schema.semantics`. The types mirror the JSON Schemas beside this module, and a test holds the two together.
+Offsets are half-open and count Unicode code points of the report's text. Checks that need nothing but the value itself
+happen at construction and raise `ValueError` with the place, the value and the fix; checks that need the text, the
+codebook or the ledger are in `onrecord.schema.semantics`. The types mirror the JSON Schemas beside this module, and a
+test holds the two together.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from onrecord.schema.constraints import (
     CLAIM_ID,
@@ -37,6 +39,7 @@ from onrecord.schema.vocabulary import (
     Tag,
 )
 
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fragment:
     """A stretch of a text: `text[start:end]`, code points, half-open, never empty."""
@@ -56,7 +59,7 @@ Fragments = tuple[Fragment, ...]
 def require_ordered(fragments: Iterable[Fragment], place: str) -> Fragments:
     """Return `fragments` as a tuple; raise `ValueError` unless they are sorted and do not overlap."""
     ordered = tuple(fragments)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         require(before.end <= after.start, place, (before, after), "sort the fragments and let none overlap")
     return ordered
 
@@ -96,8 +99,15 @@ class Claim:
 
     def __post_init__(self) -> None:
         require_id(CLAIM_ID, "claim id", self.id)
-        require(self.id.rpartition("#")[0] == self.report, f"{self.id} report", self.report, "let it be the id before '#'")
-        require(self.report.startswith(f"{self.dossier}/"), f"{self.id} dossier", self.dossier, "let it be the id before '/'")
+        require(
+            self.id.rpartition("#")[0] == self.report, f"{self.id} report", self.report, "let it be the id before '#'"
+        )
+        require(
+            self.report.startswith(f"{self.dossier}/"),
+            f"{self.id} dossier",
+            self.dossier,
+            "let it be the id before '/'",
+        )
         require_id(FACT_ID, f"{self.id} fact", self.fact)
         for role in ("content", "source", "cue"):
             object.__setattr__(self, role, require_ordered(getattr(self, role), f"{self.id} {role}"))
@@ -129,7 +139,9 @@ class Report:
 
     def __post_init__(self) -> None:
         require_id(REPORT_ID, "report id", self.id)
-        require(self.id.startswith(f"{self.dossier}/"), f"{self.id} dossier", self.dossier, "let it be the id before '/'")
+        require(
+            self.id.startswith(f"{self.dossier}/"), f"{self.id} dossier", self.dossier, "let it be the id before '/'"
+        )
         require_member(REGISTERS, f"{self.id} register", self.register)
         require_date(f"{self.id} date", self.date)
         for tag in self.tags:
@@ -138,8 +150,10 @@ class Report:
         require(normal, f"{self.id} text", self.text[:40], "normalise it to NFC and end lines with \\n")
         for claim in self.claims:
             require(claim.report == self.id, f"{claim.id} report", claim.report, f"let it be {self.id}")
-            last = max(claim.content[-1].end, *(f.end for f in (*claim.source, *claim.cue)), 0)
-            require(last <= len(self.text), f"{claim.id} offsets", last, f"stay within the {len(self.text)} code points")
+            relays = (fragment for relay in claim.via for fragment in relay.fragments)
+            last = max(fragment.end for fragment in (*claim.content, *claim.source, *claim.cue, *relays))
+            within = last <= len(self.text)
+            require(within, f"{claim.id} offsets", last, f"stay within the {len(self.text)} code points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +170,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where the article states a fact: offsets count code points of the article whose sha256 is `article`; paragraphs count from 1."""
+    """Where the article states a fact; paragraphs count from 1.
+
+    Offsets count code points of the article whose sha256 is `article`.
+    """
 
     article: str
     paragraph: int
@@ -191,7 +208,9 @@ class Fact:
 
     def __post_init__(self) -> None:
         require_id(FACT_ID, "fact id", self.id)
-        require(self.id.startswith(f"{self.dossier}/"), f"{self.id} dossier", self.dossier, "let it be the id before '/'")
+        require(
+            self.id.startswith(f"{self.dossier}/"), f"{self.id} dossier", self.dossier, "let it be the id before '/'"
+        )
         require_text(f"{self.id} proposition", self.proposition)
         require_id(ID, f"{self.id} speaker", self.speaker)
         if self.agency is not None:

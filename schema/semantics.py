@@ -24,16 +24,15 @@ Json = Mapping[str, Any]
 def check_prediction(value: Json, text: str, codebook: Codebook) -> list[Incident]:
     """Return what is wrong with a prediction for the report with this `text`; file and line are left to the caller.
 
-    `value` has the shape of the prediction schema, and its report is known. Words without offsets and names that the
-    codebook does not resolve are warnings: the claim stays, and what cannot be used counts as wrong.
+    `value` has the shape of the prediction schema, and its report is known. Names that the codebook does not resolve
+    are warnings: the claim stays, and what cannot be used counts as wrong. Words that the report does not contain are
+    no incident but a wrong answer: `onrecord.eval.align` looks for them, and the result counts them.
     """
     found: list[Incident] = []
     agents = {agent.id for agent in codebook.agents}
     topics = {topic.id for topic in codebook.topics}
     for number, claim in enumerate(value["claims"]):
         pointer = f"/claims/{number}"
-        if isinstance(claim["content"][0], str):
-            found.append(Incident("content-not-grounded", shown(claim["content"]), pointer=f"{pointer}/content"))
         for role in ("content", "source", "cue"):
             if said := claim.get(role):
                 found += _check_said(text, said, pointer, role)
@@ -111,6 +110,9 @@ def _check_identity(claim: Json, report: Json, number: int, pointer: str, *, in_
 
 
 def _check_form(text: str, claim: Json, quoted: Fragments, pointer: str) -> Iterator[Incident]:
+    words = " … ".join(text[f["start"] : f["end"]] for f in claim["content"])
+    if not any(character.isalnum() for character in words):
+        yield Incident("content-without-letters", shown(words), pointer=f"{pointer}/content")
     derived = form(text, tuple(Fragment(f["start"], f["end"]) for f in claim["content"]), quoted)
     if claim["form"] != derived:
         yield Incident("form-differs", claim["form"], f"derived: {derived}", pointer=f"{pointer}/form")

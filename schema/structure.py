@@ -73,7 +73,7 @@ def _incidents(error: Any) -> Iterator[Incident]:
         for inner in error.context:
             branches.setdefault(inner.schema_path[0], []).append(inner)
         if any(inner.validator != "type" or inner.path for branch in branches.values() for inner in branch):
-            nearest = max(branches.values(), key=lambda branch: (max(len(e.path) for e in branch), -len(branch)))
+            nearest = max(branches.values(), key=_nearness)
             for inner in nearest:
                 yield from _incidents(inner)
             return
@@ -83,6 +83,11 @@ def _incidents(error: Any) -> Iterator[Incident]:
         )
         return
     yield Incident(_IDS.get(error.validator, "value-range"), *_value_and_detail(error), pointer=_pointer(error))
+
+
+def _nearness(branch: list[Any]) -> tuple[int, bool, int]:
+    """Return how near an alternative comes to the value: by how deep its errors lie, their kind, their number."""
+    return max(len(e.path) for e in branch), branch[0].validator != "type", -len(branch)
 
 
 def _pointer(error: Any) -> str:
@@ -100,4 +105,9 @@ def _value_and_detail(error: Any) -> tuple[str, str]:
         return shown(error.instance), "allowed: " + ", ".join(
             "null" if v is None else str(v) for v in error.validator_value
         )
+    if error.validator == "pattern" and "description" in error.schema:
+        return shown(error.instance), str(error.schema["description"])
+    if error.validator == "type":
+        expected = error.validator_value
+        return shown(error.instance), f"expected {expected if isinstance(expected, str) else ' or '.join(expected)}"
     return shown(error.instance), f"{error.validator}: {shown(error.validator_value)}"

@@ -1,7 +1,7 @@
 """The closed vocabularies of the record, and the form of its ids.
 
-Each vocabulary stands once, as a `Literal` for the type checker and as the tuple of its members, in the order of the published
-class labels: appending is compatible, reordering is not.
+Each vocabulary stands once, as a `Literal` for the type checker and as the tuple of its members, in the order of the
+published class labels: appending is compatible, reordering is not.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ AgentType = Literal["person", "institution", "news-agency", "group"]
 Identity = Literal["named", "unnamed", "collective"]
 RelationType = Literal["answers", "contradicts", "repeats", "updates"]
 Register = Literal[
-    "wire-brief", "news-story", "radio-script", "read-out", "live-blog", "analysis", "question-and-answer", "thread", "newsletter",
-    "correction", "translated-item", "timeline", "explainer", "podcast-transcript", "press-review", "minutes", "profile",
+    "wire-brief", "news-story", "radio-script", "read-out", "live-blog", "analysis", "question-and-answer", "thread",
+    "newsletter", "correction", "translated-item", "timeline", "explainer", "podcast-transcript", "press-review",
+    "minutes", "profile",
 ]  # fmt: skip
 Tag = Literal[
-    "contradicting-accounts", "quoted-by-opponent", "withdrawn-attribution", "scare-quotes", "translated-relay", "updated-fact",
-    "declined-then-answered", "distant-source", "shared-surname", "document-source",
+    "contradicting-accounts", "quoted-by-opponent", "withdrawn-attribution", "scare-quotes", "translated-relay",
+    "updated-fact", "declined-then-answered", "distant-source", "shared-surname", "document-source",
 ]  # fmt: skip
 
 STANCES: Final[tuple[Stance, ...]] = get_args(Stance)

@@ -1,0 +1,31 @@
+"""What several tests stand on: a small checkout of two invented dossiers, built once."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from onrecord.data.build import build
+from onrecord.data.known import Known
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the small checkout that a test may change; nothing is built in it."""
+    return Path(shutil.copytree(FIXTURES / "checkout", tmp_path / "checkout"))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small checkout with its published files; not to be changed."""
+    root = Path(shutil.copytree(FIXTURES / "checkout", tmp_path_factory.mktemp("built") / "checkout"))
+    build(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def known(built: Path) -> Known:
+    """The dossiers of the small checkout, as published."""
+    return Known(built)
