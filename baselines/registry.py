@@ -51,4 +51,8 @@ def system(name: str) -> System:
     point = _registered().get(name)
     if point is None:
         raise UnknownSystemError(name)
-    return cast(Callable[[], System], point.load())()
+    try:
+        return cast(Callable[[], System], point.load())()
+    except Exception as error:  # whatever a package does while it is imported
+        message = f"{name} cannot be loaded: {type(error).__name__}: {' '.join(str(error).split())}"
+        raise OnRecordError(message, exit_code=2) from None

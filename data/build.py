@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from onrecord.data.card import Published, render_card
 from onrecord.data.collection import Collection, read_collection
+from onrecord.data.croissant import croissant
 from onrecord.data.published import CONFIGS, Config, digest
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.vocabulary import SPLITS
@@ -70,7 +71,7 @@ def rows_of(collection: Collection) -> Rows:
 
 
 def _files(root: Path, rows: Rows) -> dict[str, bytes]:
-    """Return the content of every published file by its path from the root, the card last."""
+    """Return the content of every published file by its path from the root: data, croissant.json, the card."""
     import pyarrow
 
     if pyarrow.__version__ != PYARROW:
@@ -84,7 +85,11 @@ def _files(root: Path, rows: Rows) -> dict[str, bytes]:
         for config, by_split in rows.items()
         for split, some in by_split.items()
     }
-    return files | {"README.md": _card(root, rows).encode()}
+    version = _version(root)
+    return files | {
+        "croissant.json": croissant(files, version).encode(),
+        "README.md": _card(root, rows, version).encode(),
+    }
 
 
 def _parquet(config: Config, rows: Sequence[Json]) -> bytes:
@@ -108,15 +113,21 @@ def _dated(row: Json) -> Json:
     return {**row, **days}
 
 
-def _card(root: Path, rows: Rows) -> str:
-    from onrecord.data.features import FEATURES
+def _version(root: Path) -> str:
+    version: str = tomllib.loads(_text(root / "pyproject.toml"))["project"]["version"]
+    return version
 
+
+def _text(path: Path) -> str:
     try:
-        readme = (root / "README.md").read_text(encoding="utf-8")
-        with (root / "pyproject.toml").open("rb") as stream:
-            version: str = tomllib.load(stream)["project"]["version"]
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise OnRecordError(f"{error.filename}: {error.strerror}; give the root of a checkout", exit_code=2) from None
+
+
+def _card(root: Path, rows: Rows, version: str) -> str:
+    from onrecord.data.features import FEATURES
+
     published = [
         Published(
             config=config,
@@ -126,7 +137,7 @@ def _card(root: Path, rows: Rows) -> str:
         )
         for config, by_split in rows.items()
     ]
-    return render_card(readme, published, version)
+    return render_card(_text(root / "README.md"), published, version)
 
 
 def _published(root: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from onrecord.baselines.registry import System
+from onrecord.eval.console import print_json
 from onrecord.eval.evaluate import Gold, Result, evaluate
 from onrecord.eval.files import write
 from onrecord.eval.run import run
 from onrecord.eval.signature import signature
-from onrecord.eval.tables import print_bench, print_signature
+from onrecord.eval.tables import print_alignment, print_bench, print_signature, standard_output
 from onrecord.schema.codebook import Codebook
 
 Complain = Callable[[str], None]
@@ -65,10 +65,10 @@ def bench(
 def as_json(gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int) -> dict[str, Any]:
     """Return the leaderboard of one split in the shape of the result schema."""
     shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
-    systems = [
-        {"name": name, "prediction": result.signature["prediction"], "scores": result.to_dict()["scores"]}
-        for name, result in results.items()
-    ]
+    systems = []
+    for name, result in results.items():
+        value = result.to_dict()
+        systems.append({"name": name, "prediction": value.pop("signature")["prediction"], **value})
     return {"signature": shared, "split": gold.split, "systems": systems}
 
 
@@ -76,14 +76,15 @@ def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, se
     """Print the leaderboard of each split; in JSON, the article's stands inside that of the published split."""
     values = [as_json(gold, results, draws=draws, seed=seed) for gold, results in benches]
     if in_json:
-        value = values[0] | ({"article": values[1]} if len(values) > 1 else {})
-        sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
+        print_json(values[0] | ({"article": values[1]} if len(values) > 1 else {}))
         return
-    console = Console()
+    console = standard_output()
     for (gold, results), value in zip(benches, values, strict=True):
         claims = sum(len(report.claims) for report in gold.reports)
         console.print(
             f"Split [bold]{gold.split}[/]: {len(gold.reports)} reports, {claims} claims. Percent, 95 % intervals.\n"
         )
         print_bench(console, {name: result.scores for name, result in results.items()})
+        for name, result in results.items():
+            print_alignment(console, result.alignment, result.without_fuzzy, name)
         print_signature(console, value["signature"])

@@ -5,14 +5,17 @@ Every heavy import happens inside the verb that needs it, so that `onrecord --he
 
 from __future__ import annotations
 
+import io
+import sys
 from importlib.metadata import version
 from typing import Any
 
 import click
 
 from onrecord.eval.console import print_incidents
-from onrecord.eval.verbs_data import article, build, cite, stats, validate
-from onrecord.eval.verbs_score import bench, extract, score
+from onrecord.eval.verbs_data import agreement, article, build, cite, stats, validate
+from onrecord.eval.verbs_pages import browse
+from onrecord.eval.verbs_score import bench, compare, extract, score, verify
 from onrecord.schema.errors import OnRecordError
 
 
@@ -42,9 +45,12 @@ def main() -> None:
       onrecord score predictions.jsonl      score your own system
       onrecord extract cues story.txt --dossier blinken-lavrov-call
     """
+    for stream in (sys.stdout, sys.stderr):  # a terminal that has no “ gets \\u201c, not a traceback
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
-for verb in (bench, score, extract, validate, build, article, stats, cite):
+for verb in (bench, score, compare, verify, extract, validate, build, article, stats, agreement, browse, cite):
     main.add_command(verb)
 
 if __name__ == "__main__":

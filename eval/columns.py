@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.schema.prediction import LABELS, UNANSWERED, PredictedClaim, Prediction
+from onrecord.schema.prediction import LABELS, UNANSWERED, PredictedClaim, Prediction, as_prediction
 from onrecord.schema.records import Report
 
 Ints = npt.NDArray[np.int64]
@@ -53,12 +53,19 @@ def columns(*, gold: Sequence[Report], predicted: Sequence[Prediction]) -> tuple
             raise ValueError(
                 f"prediction for {prediction.report!r} stands where {report.id!r} is due: pair them by report id"
             )
+        for claim in (*report.claims, *prediction.claims):
+            if claim.content and claim.content[-1].end > len(report.text):
+                end, length = claim.content[-1].end, len(report.text)
+                raise ValueError(f"{report.id}: a claim ends at {end}, and the text has {length} code points")
     codes: dict[str | None, int] = {UNANSWERED: OPEN}
-    as_predicted = [
-        [PredictedClaim(claim.content, **{name: getattr(claim, name) for name in LABELS}) for claim in report.claims]
-        for report in gold
-    ]
+    as_predicted = [as_prediction(report).claims for report in gold]
     return _columns(as_predicted, codes), _columns([prediction.claims for prediction in predicted], codes)
+
+
+def ranks(claims: Iterable[PredictedClaim]) -> list[int]:
+    """Return the indices of the claims of one report in canonical order: the order in which they stand in columns."""
+    keys = [_rank(claim) for claim in claims]
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def _rank(claim: PredictedClaim) -> tuple[object, ...]:
@@ -68,7 +75,7 @@ def _rank(claim: PredictedClaim) -> tuple[object, ...]:
     return (not claim.content, claim.content, claim.words, -confidence, labels)
 
 
-def _columns(claims_by_report: Sequence[Iterable[PredictedClaim]], codes: dict[str | None, int]) -> Claims:
+def _columns(claims_by_report: Sequence[Sequence[PredictedClaim]], codes: dict[str | None, int]) -> Claims:
     report: list[int] = []
     first = [0]
     start: list[int] = []
@@ -76,13 +83,13 @@ def _columns(claims_by_report: Sequence[Iterable[PredictedClaim]], codes: dict[s
     labels: list[list[int]] = []
     words: list[int] = []
     for number, claims in enumerate(claims_by_report):
-        for claim in sorted(claims, key=_rank):
+        for claim in (claims[index] for index in ranks(claims)):
             report.append(number)
             start += [fragment.start for fragment in claim.content]
             end += [fragment.end for fragment in claim.content]
             first.append(len(start))
             labels.append([codes.setdefault(getattr(claim, name), len(codes)) for name in LABELS])
-            words.append(sum(len("".join(part.split())) for part in claim.words))
+            words.append(0 if claim.content else sum(len("".join(part.split())) for part in claim.words))
     return Claims(
         n_reports=len(claims_by_report),
         report=np.array(report, dtype=np.int64),

@@ -26,7 +26,8 @@ def print_json(value: Any) -> None:
     """Print one JSON object on standard output."""
     import orjson
 
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    # Bytes, so that JSON is UTF-8 whatever the encoding of the terminal.
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
 
 
 def print_incidents(incidents: Iterable[Incident], *, most: int | None = None) -> None:

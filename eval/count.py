@@ -24,13 +24,10 @@ import numpy as np
 
 from onrecord.eval.columns import Claims, Ints
 from onrecord.eval.match import Matching
-from onrecord.schema.prediction import LABELS
+from onrecord.schema.prediction import LABELS, RECORD_LABELS
 
 SCORES: Final = ("record", "detection", "exact", "characters", *LABELS)
 """The names of the scores, the headline first."""
-
-RECORD_LABELS: Final = ("speaker", "agency", "topic", "stance")
-"""The labels that must all be right for `record`."""
 
 
 @dataclass(frozen=True, slots=True)

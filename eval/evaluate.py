@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from onrecord.eval.align import align_all, count_alignments, without_fuzzy
 from onrecord.eval.bootstrap import DRAWS
 from onrecord.eval.columns import columns
 from onrecord.eval.count import Counts, concatenate, count
 from onrecord.eval.match import match
-from onrecord.eval.score import Score, score
+from onrecord.eval.score import Figures, Score, figures, score
 from onrecord.eval.signature import Signature, prediction_digest, signature
-from onrecord.schema.prediction import Prediction
+from onrecord.schema.prediction import Alignment, Prediction
 from onrecord.schema.records import Report
 
 _CHUNK: Final = 8192  # reports matched at once: the working set stays in the processor's cache
@@ -29,22 +30,39 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The scores of one system on one split, and the signature of every one of them."""
+    """The scores of one system on one split, and the signature of every one of them.
+
+    `alignment` says how many claims were grounded which way (`onrecord.eval.align`). `without_fuzzy` are the figures
+    that are left of each score when claims grounded by similarity count as ungrounded, where there are any.
+    """
 
     signature: Signature
     scores: dict[str, Score]
+    alignment: Mapping[Alignment, int]
+    without_fuzzy: Mapping[str, Figures] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result in the shape of the result schema."""
-        return {"signature": dict(self.signature), "scores": {name: s.to_dict() for name, s in self.scores.items()}}
+        scores = {name: score.to_dict() for name, score in self.scores.items()}
+        value = {"signature": dict(self.signature), "scores": scores, "alignment": dict(self.alignment)}
+        if self.without_fuzzy is not None:
+            value["without_fuzzy"] = {name: dict(values) for name, values in self.without_fuzzy.items()}
+        return value
 
 
 def count_reports(*, gold: Sequence[Report], predicted: Sequence[Prediction]) -> dict[str, Counts]:
-    """Return the counts of each score per report; `predicted[i]` is the prediction for the report `gold[i]`."""
+    """Return the counts of each score per report; `predicted[i]` is the prediction for the report `gold[i]`.
+
+    Words without offsets are aligned first.
+    """
+    return _count(gold, align_all(gold=gold, predicted=predicted))
+
+
+def _count(gold: Sequence[Report], aligned: Sequence[Prediction]) -> dict[str, Counts]:
     chunks = []
     for at in range(0, max(len(gold), 1), _CHUNK):
         reports = gold[at : at + _CHUNK]
-        gold_claims, predicted_claims = columns(gold=reports, predicted=predicted[at : at + _CHUNK])
+        gold_claims, predicted_claims = columns(gold=reports, predicted=aligned[at : at + _CHUNK])
         matching = match(gold=gold_claims, predicted=predicted_claims, texts=[report.text for report in reports])
         chunks.append(count(gold=gold_claims, predicted=predicted_claims, matching=matching))
     return concatenate(chunks)
@@ -65,11 +83,22 @@ def evaluate(
     """
     by_report = {prediction.report: prediction for prediction in predicted}
     unknown = sorted(set(by_report) - {report.id for report in gold.reports})
-    if unknown or len(by_report) != len(predicted):
-        raise ValueError(f"predictions must be for distinct reports of split {gold.split!r}; unknown: {unknown[:3]}")
+    if unknown:
+        raise ValueError(f"there is no report {unknown[0]!r} in split {gold.split!r}; predict reports of that split")
+    if len(by_report) != len(predicted):
+        twice = next(p.report for n, p in enumerate(predicted) if p.report in {q.report for q in predicted[:n]})
+        raise ValueError(f"there are two predictions for the report {twice!r}; give one for each report")
     ordered = [by_report.get(report.id, Prediction(report.id, ())) for report in gold.reports]
-    counts = count_reports(gold=gold.reports, predicted=ordered)
+    aligned = align_all(gold=gold.reports, predicted=ordered)
+    counts = _count(gold.reports, aligned)
     dossiers = [report.dossier for report in gold.reports]
     scores = score(counts, dossiers, draws=draws, seed=seed, progress=progress)
     run = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
-    return Result({**run, "prediction": prediction_digest(ordered)}, scores)
+    alignment = count_alignments(aligned)
+    rest = _count(gold.reports, [without_fuzzy(p) for p in aligned]) if alignment["fuzzy"] else None
+    return Result(
+        {**run, "prediction": prediction_digest(ordered)},
+        scores,
+        alignment,
+        None if rest is None else {name: figures(of) for name, of in rest.items()},
+    )

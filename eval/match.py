@@ -3,8 +3,9 @@
 A pair is *admissible* when the intersection over union of the contents' characters is at least `THRESHOLD`; characters
 are ink (`onrecord.eval.ink`). Inadmissible pairs are excluded before the assignment, never after it: a threshold
 applied afterwards loses pairs. Among all one-to-one matchings of admissible pairs the most pairs are taken, then the
-largest total overlap (the sum of the pairs' intersection over union, in units of 2^-20), then the earliest
-(`onrecord.eval.assign`). The result depends on no order of input.
+largest total overlap (the sum of the pairs' intersection over union), then the most right labels, then the earliest
+(`onrecord.eval.assign`). So claims with the same words are told apart by their labels, never by the order in which a
+file lists them.
 
 How it stays fast: candidate pairs come from a sweep over sorted ink offsets; a pair without competitor is taken; where
 one claim has several candidates, the best is taken; only what is left goes to the assignment.
@@ -12,21 +13,23 @@ one claim has several candidates, the best is taken; only what is left goes to t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.eval.assign import assign
+from onrecord.eval.assign import Pair, assign
 from onrecord.eval.columns import Claims, Ints
 from onrecord.eval.ink import Ink
+from onrecord.schema.prediction import LABELS, RECORD_LABELS
 
 THRESHOLD: Final = 0.5
 """The least intersection over union of an admissible pair."""
 
-_UNIT: Final = 1 << 20
+_RECORD: Final = [LABELS.index(name) for name in RECORD_LABELS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,45 @@ class Matching:
     predicted_size: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """Every pair of claims of one report that shares a character: indices into columns, characters shared, sizes."""
+
+    gold: Ints
+    predicted: Ints
+    shared: Ints
+    gold_size: Ints
+    predicted_size: Ints
+
+    @property
+    def union(self) -> Ints:
+        """The characters of either claim of each pair."""
+        total: Ints = self.gold_size[self.gold] + self.predicted_size[self.predicted] - self.shared
+        return total
+
+    @property
+    def ratio(self) -> npt.NDArray[np.float64]:
+        """The intersection over union of each pair."""
+        return self.shared / self.union
+
+
+def overlaps(*, gold: Claims, predicted: Claims, texts: Sequence[str]) -> Overlaps:
+    """Return the pairs that share ink, in order of gold and predicted; `texts[i]` is the text of report i."""
+    ink = Ink(texts)
+    gold_size, gold_spans = _spans(gold, ink)
+    predicted_size, predicted_spans = _spans(predicted, ink)
+    return Overlaps(*_intersections(gold_spans, predicted_spans, len(predicted)), gold_size, predicted_size)
+
+
 def match(*, gold: Claims, predicted: Claims, texts: Sequence[str], threshold: float = THRESHOLD) -> Matching:
     """Return the matching of `predicted` to `gold`; `texts[i]` is report i's text, `threshold` over 0 and at most 1."""
     if not 0.0 < threshold <= 1.0:
         raise ValueError(f"threshold: {threshold!r} is wrong: give an intersection over union over 0 and at most 1")
-    ink = Ink(texts)
-    gold_size, gold_spans = _spans(gold, ink)
-    predicted_size, predicted_spans = _spans(predicted, ink)
-    g, p, shared = _intersections(gold_spans, predicted_spans, len(predicted))
-    union = gold_size[g] + predicted_size[p] - shared
-    admissible = shared >= threshold * union
-    g, p, shared, union = g[admissible], p[admissible], shared[admissible], union[admissible]
-    taken = _choose(g, p, shared * _UNIT // union)
-    return Matching(g[taken], p[taken], shared[taken], gold_size, predicted_size + predicted.words)
+    met = overlaps(gold=gold, predicted=predicted, texts=texts)
+    pairs = _Pairs(met, np.flatnonzero(met.ratio >= threshold), gold.labels, predicted.labels)
+    taken = pairs.choose()
+    g, p, shared = met.gold[taken], met.predicted[taken], met.shared[taken]
+    return Matching(g, p, shared, met.gold_size, met.predicted_size + predicted.words)
 
 
 _Spans = tuple[Ints, Ints, Ints]
@@ -91,23 +120,57 @@ def _intersections(gold: _Spans, predicted: _Spans, n_predicted: int) -> tuple[I
     return key[edges] // max(n_predicted, 1), key[edges] % max(n_predicted, 1), total
 
 
-def _choose(g: Ints, p: Ints, overlap: Ints) -> Ints:
-    """Return the indices of the pairs that are taken, in order; pairs are distinct, and sorted by `g`, then `p`."""
-    if not len(g):
-        return np.zeros(0, dtype=np.int64)
-    g_rivals, p_rivals = np.bincount(g)[g], np.bincount(p)[p]
-    taken = (g_rivals == 1) & (p_rivals == 1)
-    contested = np.flatnonzero(~taken)
-    if len(contested):
-        # A claim whose candidates have no other candidate takes the one that overlaps most, then the earliest.
-        for hub, rivals in ((g, p_rivals), (p, g_rivals)):
-            free = _free(hub[contested], rivals[contested])
-            star = contested[free]
-            order = star[np.lexsort((star, -overlap[star], hub[star]))]
-            taken[order[np.diff(hub[order], prepend=-1) != 0]] = True
-            contested = contested[~free]
-        taken[_settle(contested, g, p, overlap)] = True
-    return np.flatnonzero(taken)
+class _Pairs:
+    """The admissible pairs, and the choice among them; indices are those of `met`, in order of gold, predicted."""
+
+    def __init__(self, met: Overlaps, admissible: Ints, gold: Ints, predicted: Ints) -> None:
+        self._met, self._admissible = met, admissible
+        self._gold, self._predicted = gold, predicted
+
+    def choose(self) -> Ints:
+        """Return the indices of the pairs that are taken, in order."""
+        g, p = self._met.gold[self._admissible], self._met.predicted[self._admissible]
+        if not len(g):
+            return self._admissible
+        g_rivals, p_rivals = np.bincount(g)[g], np.bincount(p)[p]
+        taken = (g_rivals == 1) & (p_rivals == 1)
+        contested = np.flatnonzero(~taken)
+        if len(contested):
+            # A claim whose candidates have no other candidate takes the best of them.
+            for hub, rivals in ((g, p_rivals), (p, g_rivals)):
+                free = _free(hub[contested], rivals[contested])
+                star = contested[free]
+                taken[self._best(hub[star], star)] = True
+                contested = contested[~free]
+            taken[self._settle(contested)] = True
+        return self._admissible[taken]
+
+    def _right(self, index: Ints) -> npt.NDArray[np.bool_]:
+        """Return what is right about pairs (pairs, 1 + labels): the record as a whole, then label by label."""
+        at = self._admissible[index]
+        right = self._gold[self._met.gold[at]] == self._predicted[self._met.predicted[at]]
+        return np.column_stack([right[:, _RECORD].all(axis=1), right])
+
+    def _best(self, hub: Ints, star: Ints) -> Ints:
+        """Return, for each hub, its pair of `star` that overlaps most, then has most right labels, then is earliest."""
+        right = self._right(star)
+        keys = [star, *(~right[:, k] for k in reversed(range(right.shape[1])))]
+        order = np.lexsort((*keys, -self._met.ratio[self._admissible[star]], hub))
+        chosen: Ints = star[order[np.diff(hub[order], prepend=-1) != 0]]
+        return chosen
+
+    def _settle(self, contested: Ints) -> list[int]:
+        """Return the indices of the pairs that are taken among `contested`, component by component."""
+        at = self._admissible[contested]
+        pairs = list(zip(self._met.gold[at].tolist(), self._met.predicted[at].tolist(), strict=True))
+        sizes = zip(self._met.shared[at].tolist(), self._met.union[at].tolist(), strict=True)
+        overlap = [Fraction(shared, union) for shared, union in sizes]
+        right = [tuple(row) for row in self._right(contested).tolist()]
+        shares, labels = dict(zip(pairs, overlap, strict=True)), dict(zip(pairs, right, strict=True))
+        index = dict(zip(pairs, contested.tolist(), strict=True))
+        return [
+            index[pair] for some in _components(pairs) for pair in assign({pair: shares[pair] for pair in some}, labels)
+        ]
 
 
 def _free(hub: Ints, rivals: Ints) -> npt.NDArray[np.bool_]:
@@ -118,18 +181,16 @@ def _free(hub: Ints, rivals: Ints) -> npt.NDArray[np.bool_]:
     return alone
 
 
-def _settle(contested: Ints, g: Ints, p: Ints, overlap: Ints) -> list[int]:
-    """Return the indices of the pairs that are taken among `contested`, component by component."""
-    pair_at = {(int(g[i]), int(p[i])): int(i) for i in contested}
-    by_gold: dict[int, list[tuple[int, int]]] = {}
-    by_predicted: dict[int, list[tuple[int, int]]] = {}
-    for pair in pair_at:
+def _components(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+    """Yield the connected components of the graph whose edges are `pairs`."""
+    by_gold: dict[int, list[Pair]] = {}
+    by_predicted: dict[int, list[Pair]] = {}
+    for pair in pairs:
         by_gold.setdefault(pair[0], []).append(pair)
         by_predicted.setdefault(pair[1], []).append(pair)
-    taken: list[int] = []
-    seen: set[tuple[int, int]] = set()
-    for first in pair_at:
-        component: list[tuple[int, int]] = []
+    seen: set[Pair] = set()
+    for first in pairs:
+        component: list[Pair] = []
         waiting = [first]
         while waiting:
             pair = waiting.pop()
@@ -138,5 +199,4 @@ def _settle(contested: Ints, g: Ints, p: Ints, overlap: Ints) -> list[int]:
                 component.append(pair)
                 waiting += by_gold.pop(pair[0], []) + by_predicted.pop(pair[1], [])
         if component:
-            taken += [pair_at[pair] for pair in assign({pair: int(overlap[pair_at[pair]]) for pair in component})]
-    return taken
+            yield component

@@ -15,10 +15,12 @@ from typing import Any, Final
 import numpy as np
 
 from onrecord.eval.bootstrap import Interval, intervals
-from onrecord.eval.count import SCORES, Counts
+from onrecord.eval.count import Counts
 from onrecord.schema.prediction import LABELS
 
 FIGURES: Final = ("precision", "recall", "f1")
+Figures = dict[str, float | None]
+"""Precision, recall and F1, None where undefined."""
 
 _REASONS: Final = {
     "precision": "nothing was predicted",
@@ -56,6 +58,7 @@ class Score:
     macro: Mapping[str, float | None]
     dossiers: int
     matched: int | None = None
+    draws: int = 0
 
     @property
     def precision(self) -> float | None:
@@ -82,6 +85,11 @@ class Score:
         reasons = {name: _REASONS[name] for name in FIGURES if getattr(self, name) is None}
         absent = [name for name in FIGURES if self.macro[name] is None]
         reasons |= {f"macro_by_dossier.{name}": f"in at least one dossier {_REASONS[name]}" for name in absent}
+        reasons |= {
+            f"interval.{name}": "in at least one resample the figure is undefined"
+            for name in FIGURES
+            if self.draws and self.interval[name] is None and getattr(self, name) is not None
+        }
         if self.matched == 0:
             reasons["accuracy"] = "no pair matched"
         return reasons
@@ -106,15 +114,15 @@ def score(
     seed: int,
     progress: Callable[[], None] = lambda: None,
 ) -> dict[str, Score]:
-    """Return every score of `SCORES`.
+    """Return the score of each of `counts`.
 
-    `counts` are those of `onrecord.eval.count.count`; `dossiers[i]` is the dossier of report i, the stratum of the
-    bootstrap. `draws` resamples give the intervals (0: no intervals). `progress` is called after each score.
+    `counts` are those of `onrecord.eval.count.count`, or of a slice of them; `dossiers[i]` is the dossier of report i,
+    the stratum of the bootstrap. `draws` resamples give the intervals (0: no intervals). `progress` is called after
+    each score.
     """
     names, strata = np.unique(np.array(dossiers, dtype=str), return_inverse=True)
     scores = {}
-    for name in SCORES:
-        c = counts[name]
+    for name, c in counts.items():
         rows = np.stack([c.tp, c.predicted, c.gold], axis=1)
         sums = np.zeros((len(names), 3), dtype=np.int64)
         np.add.at(sums, strata, rows)
@@ -128,19 +136,27 @@ def score(
             macro=_macro(sums.tolist()),
             dossiers=len(names),
             matched=int(counts["detection"].tp.sum()) if name in (*LABELS, "record") else None,
+            draws=draws,
         )
         progress()
     return scores
 
 
-def _macro(sums: Sequence[Sequence[int]]) -> dict[str, float | None]:
-    parts: dict[str, list[float | None]] = {
-        "precision": [Ratio(tp, predicted).value for tp, predicted, _ in sums],
-        "recall": [Ratio(tp, gold).value for tp, _, gold in sums],
-        "f1": [Ratio(2 * tp, predicted + gold).value for tp, predicted, gold in sums],
-    }
-    means: dict[str, float | None] = {}
-    for name, values in parts.items():
+def figures(counts: Counts) -> Figures:
+    """Return the figures of one score, over all reports."""
+    return _figures(*(int(of.sum()) for of in (counts.tp, counts.predicted, counts.gold)))
+
+
+def _figures(tp: int, predicted: int, gold: int) -> Figures:
+    ratios = (Ratio(tp, predicted), Ratio(tp, gold), Ratio(2 * tp, predicted + gold))
+    return {name: ratio.value for name, ratio in zip(FIGURES, ratios, strict=True)}
+
+
+def _macro(sums: Sequence[Sequence[int]]) -> Figures:
+    parts = [_figures(*of_dossier) for of_dossier in sums]
+    means: Figures = {}
+    for name in FIGURES:
+        values = [part[name] for part in parts]
         defined = [value for value in values if value is not None]
         means[name] = sum(defined) / len(defined) if defined and len(defined) == len(values) else None
     return means

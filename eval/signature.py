@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from onrecord.eval.approximate import FUZZY
 from onrecord.eval.match import THRESHOLD
 from onrecord.schema.prediction import Prediction, prediction_to_json
 from onrecord.schema.structure import SCHEMA_VERSION
@@ -17,7 +18,10 @@ Signature = dict[str, str | int]
 
 
 def prediction_digest(predictions: Iterable[Prediction]) -> str:
-    """Return the sha256 of predictions as they are scored: names resolved, reports by id, claims in a fixed order."""
+    """Return the sha256 of predictions as they are scored: names resolved, reports by id, claims in a fixed order.
+
+    Where claims are given as words their order stays, for it says which occurrence each of them takes.
+    """
 
     def claim_key(claim: dict[str, Any]) -> bytes:
         return orjson.dumps(claim, option=orjson.OPT_SORT_KEYS)
@@ -25,7 +29,8 @@ def prediction_digest(predictions: Iterable[Prediction]) -> str:
     digest = hashlib.sha256()
     for prediction in sorted(predictions, key=lambda p: p.report):
         value = prediction_to_json(prediction)
-        value["claims"].sort(key=claim_key)
+        if all(claim.content for claim in prediction.claims):
+            value["claims"].sort(key=claim_key)
         digest.update(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
     return digest.hexdigest()
 
@@ -38,7 +43,7 @@ def signature(*, data: str, split: str, draws: int, seed: int) -> Signature:
         "data": data,
         "split": split,
         "match": f"one-to-one, iou>={THRESHOLD}",
-        "alignment": "offsets",
+        "alignment": f"fuzzy>={FUZZY}",
         "draws": draws,
         "seed": seed,
     }

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from onrecord.eval.count import SCORES
-from onrecord.eval.score import FIGURES, Score
+from onrecord.eval.score import FIGURES, Figures, Score
 from onrecord.eval.signature import Signature, as_line
+from onrecord.schema.prediction import Alignment
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+_WAYS: Final[dict[Alignment, str]] = {
+    "offsets": "by offsets",
+    "exact": "exact",
+    "normalised": "normalised",
+    "fuzzy": "fuzzy",
+    "ungrounded": "not at all",
+}
 _UNDEFINED = "–"
 _BRIEF = ("exact", "characters", "speaker", "agency", "topic", "stance", "kind")
+
+
+def standard_output() -> Console:
+    """Return the console that tables are printed on: at least 80 columns wide, so that no figure is cut."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.width >= 80 else Console(width=80)
 
 
 def percent(value: float | None) -> str:
@@ -30,13 +46,15 @@ def with_interval(score: Score, figure: str) -> str:
     return f"{shown} [{percent(ends[0])}, {percent(ends[1])}]" if ends else shown
 
 
-def _print(console: Console, title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+def print_table(console: Console, title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print a table under its title; the first column is text, the others are figures."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for number, name in enumerate(columns):
-        table.add_column(name, justify="right" if number else "left", no_wrap=True)
+        # The first column gives way, by folding; figures are never cut.
+        table.add_column(name, justify="right" if number else "left", no_wrap=number > 0, overflow="fold")
     for row in rows:
         table.add_row(*row)
     console.print(title, style="bold", markup=False, highlight=False)
@@ -52,15 +70,15 @@ def print_bench(console: Console, systems: Mapping[str, Mapping[str, Score]]) ->
         rows = [
             (system, *(with_interval(scores[name], figure) for figure in FIGURES)) for system, scores in systems.items()
         ]
-        _print(console, what, ("system", "precision", "recall", "F1"), rows)
+        print_table(console, what, ("system", "precision", "recall", "F1"), rows)
     others = [(system, *(percent(scores[name].f1) for name in _BRIEF)) for system, scores in systems.items()]
-    _print(console, "F1 of the other scores, end to end", ("system", *_BRIEF), others)
+    print_table(console, "F1 of the other scores, end to end", ("system", *_BRIEF), others)
 
 
 def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
     """Print every score of one system with intervals, then the counts."""
     figures = [(name, *(with_interval(scores[name], figure) for figure in FIGURES)) for name in SCORES]
-    _print(console, "Percent, with 95 % intervals", ("score", "precision", "recall", "F1"), figures)
+    print_table(console, "Percent, with 95 % intervals", ("score", "precision", "recall", "F1"), figures)
     counts = [
         (
             name,
@@ -73,7 +91,46 @@ def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
         for name, s in ((name, scores[name]) for name in SCORES)
     ]
     columns = ("score", "tp", "predicted", "gold", "accuracy", "macro F1")
-    _print(console, "Counts, accuracy on matched pairs, macro F1 over dossiers", columns, counts)
+    print_table(console, "Counts, accuracy on matched pairs, macro F1 over dossiers", columns, counts)
+
+
+def print_alignment(
+    console: Console, counts: Mapping[Alignment, int], without_fuzzy: Mapping[str, Figures] | None, system: str = ""
+) -> None:
+    """Print how many claims of a system were grounded which way, where any was given as words."""
+    ways = ", ".join(f"{counts[way]:,} {words}" for way, words in _WAYS.items() if counts[way])
+    if sum(counts.values()) == counts["offsets"]:
+        return
+    line = f"Grounded{system and f' ({system})'}: {ways}"
+    if without_fuzzy:
+        rest = ", ".join(f"{name} F1 {percent(without_fuzzy[name]['f1'])}" for name in SCORES[:2])
+        line = f"{line}; without the fuzzy ones {rest}"
+    console.print(f"{line}\n", markup=False, highlight=False)
+
+
+def print_agreement(value: Mapping[str, Any]) -> None:
+    """Print an agreement as `onrecord.eval.agreement.agree` returns it, on standard output."""
+    console = standard_output()
+    reports, record = value["reports"], value["scores"]["record"]
+    console.print(f"Second annotation of {reports['covered']} of {reports['of']} reports.", highlight=False)
+    rows = [(name, *(percent(value["scores"][name][f]) for f in FIGURES)) for name in SCORES]
+    print_table(
+        console, "The second annotation scored as a system, percent", ("score", "precision", "recall", "F1"), rows
+    )
+    low, high = record["interval"]["f1"] or (None, None)
+    console.print(f"record F1, 95 % interval: [{percent(low)}, {percent(high)}]\n", markup=False, highlight=False)
+    labels = [
+        (name, str(c["pairs"]), *(_UNDEFINED if c[k] is None else f"{c[k]:.3f}" for k in ("alpha", "kappa")))
+        for name, c in value["labels"].items()
+    ]
+    print_table(
+        console, "Labels of matched claims", ("label", "pairs", "Krippendorff's alpha", "Cohen's kappa"), labels
+    )
+    dossiers = [(name, percent(f1)) for name, f1 in value["record_f1_by_dossier"].items()]
+    print_table(console, "record by dossier", ("dossier", "F1"), dossiers)
+    tags = [(tag, percent(v["recall"]), str(v["gold"])) for tag, v in value["record_recall_by_tag"].items()]
+    print_table(console, "record by hard case", ("tag", "recall", "gold claims"), tags)
+    print_signature(console, value["signature"])
 
 
 def print_signature(console: Console, signature: Signature) -> None:

@@ -13,7 +13,13 @@ from typing import Any
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.incidents import Incident, shown
 from onrecord.schema.lines import read_lines
-from onrecord.schema.prediction import UNANSWERED, PredictedClaim, Prediction, prediction_from_json
+from onrecord.schema.prediction import (
+    UNANSWERED,
+    PredictedClaim,
+    PredictedRelay,
+    Prediction,
+    prediction_from_json,
+)
 from onrecord.schema.records import Report
 from onrecord.schema.semantics import check_prediction
 from onrecord.schema.structure import check_structure
@@ -38,21 +44,22 @@ def validate(
     """Return the predictions that `lines` of the file `name` hold for `gold`, names resolved by `codebooks`."""
     reports = {report.id: report for report in gold}
     found: dict[str, Prediction] = {}
-    seen: dict[str, int] = {}
+    accepted: dict[str, int] = {}  # the line of each report's prediction
+    named: set[str] = set()  # the reports that some line is about, be it a bad one
     incidents: list[Incident] = []
     for number, value, incident in read_lines(lines, name):
         if incident is not None:
             incidents.append(incident)
             continue
-        wrong = check_structure("prediction", value)
-        if not wrong and isinstance(value, dict):
-            wrong = _check_line(value, reports, codebooks, seen, number)
+        wrong = check_structure("prediction", value) or _check_line(value, reports, codebooks, accepted)
         incidents += [replace(i, file=name, line=number) for i in wrong]
-        if isinstance(value, dict) and not any(i.level == "error" for i in wrong):
+        if isinstance(value, dict):
+            named.add(str(value.get("report")))
+        if not any(i.level == "error" for i in wrong):
             prediction = prediction_from_json(value)
+            accepted[prediction.report] = number
             found[prediction.report] = resolve(prediction, codebooks[reports[prediction.report].dossier])
-    missing = [report.id for report in gold if report.id not in seen]
-    incidents += [Incident("report-missing", shown(id_), file=name) for id_ in missing]
+    incidents += [Incident("report-missing", shown(r.id), file=name) for r in gold if r.id not in named]
     predictions = tuple(found.get(report.id, Prediction(report.id, ())) for report in gold)
     return Validated(predictions, tuple(incidents))
 
@@ -61,27 +68,29 @@ def _check_line(
     value: Mapping[str, Any],
     reports: Mapping[str, Report],
     codebooks: Mapping[str, Codebook],
-    seen: dict[str, int],
-    number: int,
+    accepted: Mapping[str, int],
 ) -> list[Incident]:
     report = reports.get(value["report"])
     if report is None:
         return [Incident("report-unknown", shown(value["report"]), pointer="/report")]
-    if report.id in seen:
-        return [Incident("id-duplicate", shown(report.id), f"first on line {seen[report.id]}", pointer="/report")]
-    seen[report.id] = number
+    if report.id in accepted:
+        return [Incident("id-duplicate", shown(report.id), f"first on line {accepted[report.id]}", pointer="/report")]
     return check_prediction(value, report.text, codebooks[report.dossier])
 
 
 def resolve(prediction: Prediction, codebook: Codebook) -> Prediction:
-    """Return `prediction` with the names of speakers and agencies replaced by the ids of the agents that they name."""
+    """Return `prediction` with the names of speakers, agencies and relays replaced by the ids of the agents named."""
     return replace(prediction, claims=tuple(_resolve_claim(claim, codebook) for claim in prediction.claims))
 
 
 def _resolve_claim(claim: PredictedClaim, codebook: Codebook) -> PredictedClaim:
     speaker = _agent(claim.speaker, codebook) if claim.speaker != UNANSWERED else UNANSWERED
     agency = _agent(claim.agency, codebook) if claim.agency not in (None, UNANSWERED) else claim.agency
-    return replace(claim, speaker=speaker, agency=agency)
+    via = tuple(
+        replace(relay, agent=_agent(relay.agent, codebook)) if isinstance(relay, PredictedRelay) else relay
+        for relay in claim.via
+    )
+    return replace(claim, speaker=speaker, agency=agency, via=via)
 
 
 def _agent(name: str | None, codebook: Codebook) -> str:

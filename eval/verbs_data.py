@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.eval.console import FILE, FOLDER, as_json, print_incidents, print_json
+from onrecord.eval.console import FILE, FOLDER, SPLITS, as_json, draws, print_incidents, print_json, seed
 
 
 @click.command()
@@ -115,6 +115,32 @@ def stats(as_json: bool) -> None:
 
 
 @click.command()
+@click.option("--split", type=SPLITS, default="test", show_default=True, help="The split to compare on.")
+@click.option("--with", "second", default="second-pass", show_default=True, metavar="NAME", help="A recorded system.")
+@draws
+@seed
+@as_json
+def agreement(split: str, second: str, draws: int, seed: int, as_json: bool) -> None:
+    """Print how far the second annotation agrees with the gold.
+
+    \b
+    Examples:
+      onrecord agreement
+      onrecord agreement --split validation --json
+    """
+    from onrecord.baselines.recorded import predictions
+    from onrecord.eval.agreement import agree
+    from onrecord.eval.gold import published_codebooks, published_gold
+    from onrecord.eval.tables import print_agreement
+
+    predicted = predictions(second, split)
+    value = agree(gold=published_gold(split), second=predicted, codebooks=published_codebooks(), draws=draws, seed=seed)
+    if as_json:
+        return print_json(value)
+    return print_agreement(value)
+
+
+@click.command()
 @click.option("--format", "style", type=click.Choice(["bibtex", "cff"]), default="bibtex", show_default=True)
 def cite(style: str) -> None:
     """Print the citation, as BibTeX or as the Citation File Format.
@@ -124,6 +150,6 @@ def cite(style: str) -> None:
       onrecord cite
       onrecord cite --format cff
     """
-    from onrecord.eval.citation import bibtex, cff
+    from onrecord.data.citation import bibtex, cff
 
     click.echo(bibtex() if style == "bibtex" else cff(), nl=False)

@@ -35,11 +35,13 @@ def bench(
       onrecord bench cues --split train --out results
       onrecord bench --json | jq '.systems[].scores.record.f1'
     """
+    from onrecord.baselines.recorded import Recorded, recorded
     from onrecord.baselines.registry import names, system
     from onrecord.eval import bench as leaderboard
     from onrecord.eval.gold import article_gold, published_codebooks, published_gold
 
-    instances = {name: system(name) for name in dict.fromkeys(systems or names())}
+    chosen = dict.fromkeys(systems or [*names(), *recorded(split)])
+    instances = {name: Recorded(name) if name in recorded() else system(name) for name in chosen}
     golds = [published_gold(split), *([article_gold(article)] if article else [])]
     results: list[dict[str, Result]] = [{} for _ in golds]
     complaints: list[str] = []
@@ -95,12 +97,12 @@ def score(
     if as_json:
         print_json(result.to_dict())
     else:
-        from rich.console import Console
+        from onrecord.eval.tables import print_alignment, print_scores, print_signature, standard_output
 
-        from onrecord.eval.tables import print_scores, print_signature
-
-        print_scores(Console(), result.scores)
-        print_signature(Console(), result.signature)
+        console = standard_output()
+        print_scores(console, result.scores)
+        print_alignment(console, result.alignment, result.without_fuzzy)
+        print_signature(console, result.signature)
     raise SystemExit(1 if validated.errors else 0)
 
 
@@ -121,9 +123,10 @@ def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool
     if as_lines and as_json:
         raise click.UsageError("--lines and --json exclude each other.")
     from onrecord.baselines import registry
+    from onrecord.eval import run
     from onrecord.eval.files import read_document
     from onrecord.eval.gold import published_codebooks
-    from onrecord.schema.prediction import LABELS, Prediction, prediction_to_json
+    from onrecord.schema.prediction import LABELS, prediction_to_json
 
     codebooks = published_codebooks()
     if dossier not in codebooks:
@@ -131,7 +134,7 @@ def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool
     instance = registry.system(system)
     text = read_document(file)
     slug = "-".join(re.findall("[a-z0-9]+", file.stem.lower())) if str(file) != "-" else "stdin"
-    prediction = Prediction(f"{dossier}/{slug or 'text'}", tuple(instance.extract(text, codebooks[dossier])))
+    prediction = run.extract(instance, f"{dossier}/{slug or 'text'}", text, codebooks[dossier])
     value = prediction_to_json(prediction, text)
     if not as_lines:
         return print_json(value)
@@ -140,3 +143,56 @@ def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool
         labels = [str(claim.get(name) or "") for name in LABELS]
         click.echo("\t".join([*labels, " ".join(words.split())]))
     return None
+
+
+@click.command()
+@click.argument("systems", nargs=-1, required=True, metavar="A B [...]")
+@click.option("--split", type=SPLITS, default="test", show_default=True, help="The split to compare on.")
+@click.option("--by", help="Also show where the first two systems part, slice by slice of this cut.")
+@click.option("--claims", is_flag=True, help="Also list the claims that one of the first two has right, the other not.")
+@draws
+@seed
+@as_json
+def compare(
+    systems: tuple[str, ...], split: str, by: str | None, claims: bool, draws: int, seed: int, as_json: bool
+) -> None:
+    """Compare systems: differences of F1, with intervals and p-values.
+
+    A and B are prediction files or names of registered systems.
+
+    \b
+    Examples:
+      onrecord compare cues quotes
+      onrecord compare mine.jsonl cues --by form --claims
+    """
+    from onrecord.eval.comparison import compared, show
+
+    comparison = compared(systems, split=split, by=by, claims=claims, trials=draws, seed=seed)
+    if as_json:
+        return print_json(comparison)
+    return show(comparison)
+
+
+@click.command()
+@click.argument("result", type=FILE)
+@click.option("--predictions", type=FILE, help="The predictions; by default NAME.predictions.jsonl beside the result.")
+@click.option("--article", type=FILE, help="The copy of the article, for a result on it.")
+def verify(result: Path, predictions: Path | None, article: Path | None) -> None:
+    """Compute a published result again from its predictions; say equal, or where it differs.
+
+    \b
+    Examples:
+      onrecord verify results/test/cues.result.json
+      onrecord verify result.json --predictions predictions.jsonl
+    """
+    from onrecord.eval.gold import article_gold, published_codebooks, published_gold
+    from onrecord.eval.verify import read_result
+    from onrecord.eval.verify import verify as verify_result
+    from onrecord.schema.errors import OnRecordError
+
+    value = read_result(result)
+    beside = predictions or result.with_name(f"{result.name.removesuffix('.result.json')}.predictions.jsonl")
+    gold = article_gold(article) if article else published_gold(value["signature"]["split"])
+    if problem := verify_result(value, beside, gold=gold, codebooks=published_codebooks()):
+        raise OnRecordError(f"{result}: {problem}")
+    click.echo(f"{result}: equal, every figure")

@@ -1,0 +1,88 @@
+"""`onrecord compare`: systems by name or prediction file, compared, as JSON and as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from onrecord.baselines.registry import names, system
+from onrecord.eval.compare import changes, compare, parting
+from onrecord.eval.evaluate import Gold
+from onrecord.eval.files import read_predictions
+from onrecord.eval.gold import published_codebooks, published_gold
+from onrecord.eval.run import run
+from onrecord.eval.signature import signature
+from onrecord.eval.tables import percent, print_signature, print_table, standard_output
+from onrecord.schema.codebook import Codebook
+from onrecord.schema.errors import OnRecordError
+from onrecord.schema.prediction import Prediction
+
+
+def compared(
+    systems: Sequence[str], *, split: str, by: str | None, claims: bool, trials: int, seed: int
+) -> dict[str, Any]:
+    """Return the comparison of `systems`, each a prediction file or a registered name, as a JSON object."""
+    if len(set(systems)) < 2:
+        raise OnRecordError("one system cannot be compared; name two or more", exit_code=2)
+    gold, codebooks = published_gold(split), published_codebooks()
+    predicted = {name: _predictions(name, gold, codebooks) for name in dict.fromkeys(systems)}
+    a, b = list(predicted)[:2]
+    value: dict[str, Any] = {
+        "signature": signature(data=gold.digest, split=split, draws=trials, seed=seed),
+        "systems": list(predicted),
+        "comparisons": [c.to_dict() for c in compare(gold=gold, predicted=predicted, trials=trials, seed=seed)],
+    }
+    if by is not None:
+        parts = parting(gold=gold, predicted=predicted, a=a, b=b, by=by, codebooks=codebooks)
+        value["slices"] = {"by": by, "recall": {slice_: {a: x, b: y} for slice_, (x, y) in parts.items()}}
+    if claims:
+        found = changes(gold=gold, predicted=predicted, a=a, b=b)
+        value["claims"] = [{"claim": c.claim, "gained_by": c.gained_by, "words": c.words} for c in found]
+    return value
+
+
+def _predictions(name: str, gold: Gold, codebooks: Mapping[str, Codebook]) -> Sequence[Prediction]:
+    if name in names():
+        return run(name, system(name), reports=gold.reports, codebooks=codebooks).validated.predictions
+    if not Path(name).exists():
+        raise OnRecordError(f"{name}: no such file, and no system is called so ({', '.join(names())})", exit_code=2)
+    validated = read_predictions(Path(name), gold, codebooks)
+    if validated.errors:
+        raise OnRecordError(f"{name}: {len(validated.errors)} errors; correct them first", incidents=validated.errors)
+    return validated.predictions
+
+
+def show(comparison: Mapping[str, Any]) -> None:
+    """Print a comparison on standard output."""
+    console = standard_output()
+    rows = [_row(c) for c in comparison["comparisons"]]
+    columns = ("a - b", "score", "points of F1, 95 %", "p (Holm)", "W/T/L")
+    print_table(console, "Differences, p by paired randomisation over reports", columns, rows)
+    for line in _detectable(comparison):
+        console.print(line, markup=False, highlight=False)
+    if "slices" in comparison:
+        slices = comparison["slices"]
+        table = [(name, *(percent(v) for v in recalls.values())) for name, recalls in slices["recall"].items()]
+        print_table(console, "Recall of record", (slices["by"], *comparison["systems"][:2]), table)
+    for change in comparison.get("claims", ()):
+        console.print(f"{change['gained_by']}: {change['claim']}  {change['words']}", markup=False, highlight=False)
+    print_signature(console, comparison["signature"])
+
+
+def _row(c: Mapping[str, Any]) -> tuple[str, ...]:
+    def points(value: float | None) -> str:
+        return "–" if value is None else f"{100 * value:+.1f}"
+
+    ends = f" [{points(c['interval'][0])}, {points(c['interval'][1])}]" if c["interval"] else ""
+    p = "–" if c["p_holm"] is None else f"{c['p_holm']:.4f}"
+    systems = f"{Path(c['a']).name} - {Path(c['b']).name}"
+    return (systems, c["score"], points(c["value"]) + ends, p, f"{c['wins']}/{c['ties']}/{c['losses']}")
+
+
+def _detectable(comparison: Mapping[str, Any]) -> Iterator[str]:
+    for c in comparison["comparisons"]:
+        if c["detectable"]:
+            pair = f"{Path(c['a']).name} and {Path(c['b']).name}"
+            size = f"a difference under {100 * c['detectable']:.1f} points of {c['score']}"
+            yield f"{pair}: with these reports {size} cannot be told from chance."

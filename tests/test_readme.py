@@ -1,0 +1,53 @@
+"""The README as a newcomer meets it: its commands, its example, its figures."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(marker: str) -> str:
+    found = re.search(rf"<!-- {re.escape(marker)} -->\n```\w+\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    assert found, marker
+    return found[1]
+
+
+def test_every_figure_is_what_a_command_prints():
+    done = subprocess.run(
+        [sys.executable, str(ROOT / ".ci" / "readme.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_example_runs(capsys):
+    exec(compile(block("example: score"), "README.md", "exec"), {})  # noqa: S102 - our own README
+    assert 0 <= float(capsys.readouterr().out) <= 1
+
+
+def test_the_prediction_shown_is_valid(tmp_path):
+    from onrecord.schema.structure import check_structure
+
+    shown = re.search(r'^\{"report": .*\}$', README, re.MULTILINE)
+    assert shown
+    import json
+
+    assert check_structure("prediction", json.loads(shown[0])) == []
+
+
+@pytest.mark.parametrize("marker", ["command: main", "command: test"])
+def test_two_commands_do_all_the_setup(marker):
+    lines = block(marker).strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("pip install ")
+
+
+def test_every_file_that_is_named_exists():
+    named = set(re.findall(r"`((?:data|schema|baselines|eval|tests)/[\w./-]+|[A-Z-]+(?:\.md|\.cff)?)`", README))
+    paths = [ROOT / name for name in named if "/" in name or name.startswith(("LICENSE", "CITATION", "DATASHEET"))]
+    assert paths
+    assert [path.name for path in paths if not path.exists()] == []
