@@ -1,0 +1,155 @@
+"""Find the attributions of a text: cue by cue, sentence by sentence, with no codebook.
+
+One pass over the words. Each cue verb outside quotation marks, each *according to* and each "Name:" at the head of a
+paragraph is tried against the constructions of English attribution in a fixed order; the first that fits decides.
+Quotations that are left over go on with the attribution before them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Final
+
+from onrecord.baselines import cuewords, otherwise, reach, verbal
+from onrecord.baselines.attribution import Attribution
+from onrecord.baselines.lexicon import VERBS
+from onrecord.baselines.phrases import Range
+from onrecord.baselines.scene import Found, Scene
+from onrecord.baselines.sources import subject
+from onrecord.baselines.words import ENDERS, Words, read
+from onrecord.schema.records import Fragment, Fragments
+
+_TRIGGERS: Final = frozenset([*VERBS, *cuewords.ACCORDING, ":"])
+_SHORTEST_QUOTE: Final = 5
+"""The fewest words, marks not counted but one, of a quotation that stands for itself."""
+
+
+def attributions(text: str) -> list[Attribution]:
+    """Return the attributions of `text`, nested ones included, in the order of their cues."""
+    page = read(text)
+    return [_in_offsets(page, found) for found in search(page)]
+
+
+def search(page: Words) -> list[Found]:
+    """Return the attributions of `page` in word indices."""
+    scene = Scene(page)
+    inside = page.inside
+    cues = [i for i, word in enumerate(page.words) if word in _TRIGGERS and not inside[i]]
+    at = 0
+    for first, end in page.sentences:
+        scene.enter(first, end, frozenset())
+        here = at
+        while at < len(cues) and cues[at] < end:
+            at += 1
+        usable = [i for i in cues[here:at] if cuewords.usable(scene, i)]
+        scene.cuts = frozenset(cuewords.cut_before(scene, i) for i in usable)
+        for i in usable:
+            _try(scene, i)
+        for i in cues[here:at]:
+            if page.words[i] == ":" and i not in usable:
+                _announced(scene, i, attributed=bool(usable))
+    _continue_quotes(scene)
+    _stand_alone(scene)
+    return scene.found
+
+
+def _try(scene: Scene, at: int) -> None:
+    word = scene.page.words[at]
+    if word in cuewords.ACCORDING:
+        otherwise.according(scene, at)
+    elif word == ":":
+        otherwise.label(scene, at)
+    else:
+        verbal.attribute(scene, at)
+
+
+def _announced(scene: Scene, at: int, *, attributed: bool) -> None:
+    """Record what only the colon at `at` announces: a quotation ("Marn went further: “…”"), or a clause ("Marn to the
+    crews: the line must close").
+
+    A clause counts only in a sentence that is not `attributed` otherwise.
+    """
+    page, after = scene.page, at + 1
+    if at == scene.first or after >= len(page.words):
+        return
+    quote = page.inside[after]
+    if quote and quote not in scene.taken:
+        source = scene.recent.source if scene.recent is not None else subject(scene)
+        scene.add(Found([(after, reach.behind_quote(page, after))], source, [], "say", "announced", ":"))
+    elif not quote and not attributed and after + 2 < scene.end and not page.words[after][0].isdigit():
+        content = (after, reach.finish(page, after, scene.end, scene.cuts))
+        scene.add(Found([content], subject(scene), [], "say", "headed", ":"))
+
+
+def _continue_quotes(scene: Scene) -> None:
+    """Give each free quotation that begins a sentence to the attribution before it, in its paragraph or the one
+    before.
+    """
+    page = scene.page
+    starts = {first for first, _ in page.sentences}
+    ends = sorted(
+        (max(last for _, last in [*f.content, *f.cue]), i)
+        for i, f in enumerate(scene.found)
+        if f.inside is None and f.pattern != "headed"
+    )
+    at = -1
+    for number, quote in enumerate(page.quotes, start=1):
+        if number in scene.taken or quote.first not in starts:
+            continue
+        while at + 1 < len(ends) and ends[at + 1][0] <= quote.first:
+            at += 1
+        if at < 0:
+            continue
+        owner = scene.found[ends[at][1]]
+        gap = bisect_right(page.edges, quote.first) - bisect_right(page.edges, ends[at][0] - 1)
+        if gap == 0 or (gap == 1 and quote.first in page.breaks and _quotes(page, owner)):
+            owner.content.append((quote.first, quote.last + 1))
+            scene.taken.add(number)
+            ends[at] = (quote.last + 1, ends[at][1])
+
+
+def _stand_alone(scene: Scene) -> None:
+    """Record each free quotation that is a sentence of its own: who says it, only the context can tell."""
+    page = scene.page
+    starts = {first for first, _ in page.sentences}
+    for number, quote in enumerate(page.quotes, start=1):
+        if (
+            number not in scene.taken
+            and quote.first in starts
+            and quote.last - quote.first >= _SHORTEST_QUOTE
+            and page.words[quote.last - 1] in ENDERS
+        ):
+            scene.found.append(Found([(quote.first, quote.last + 1)], None, [], "say", "standing", ""))
+
+
+def _quotes(page: Words, found: Found) -> bool:
+    """Whether the content of `found` has words in quotation marks."""
+    return any(page.inside[first] or page.inside[last - 1] for first, last in found.content)
+
+
+def _in_offsets(page: Words, found: Found) -> Attribution:
+    return Attribution(
+        content=_fragments(page, found.content),
+        source=_fragments(page, [found.source] if found.source else []),
+        cue=_fragments(page, found.cue),
+        frame=found.frame,
+        pattern=found.pattern,
+        verb=found.verb,
+        complementiser=_fragments(page, [found.complementiser] if found.complementiser else []),
+        relative=_fragments(page, [found.relative] if found.relative else []),
+        via=tuple(_fragments(page, [span]) for span in found.via),
+        inside=found.inside,
+    )
+
+
+def _fragments(page: Words, ranges: list[Range]) -> Fragments:
+    """Return `ranges` of words as fragments; those that only white space parts are one, but not over a line's end."""
+    spans = sorted((page.starts[first], page.ends[last - 1]) for first, last in ranges if first < last)
+    found: list[Fragment] = []
+    for start, end in spans:
+        gap = page.text[found[-1].end : start] if found else "-"
+        if not gap.strip() and "\n" not in gap:
+            found[-1] = Fragment(found[-1].start, max(end, found[-1].end))
+        else:
+            found.append(Fragment(start, end))
+    return tuple(found)

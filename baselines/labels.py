@@ -1,0 +1,129 @@
+"""Topic, stance and kind of a claim, each by a rule that fits on a page.
+
+* **Topic**: the topic of the codebook whose label, definition and target resemble the claim's words most, by the cosine
+  of TF-IDF vectors over words and parts of words. The vocabulary is the codebook's own; nothing is trained. It cannot
+  see a paraphrase that shares no word stem.
+* **Stance**: read from the cue and the words alone, see `stance`. It has no idea of the target but for the words that
+  it shares with the content.
+* **Kind**: a refusal or a denial where the cue is one, else a statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from onrecord.baselines.lexicon import Frame, word_set
+from onrecord.schema.codebook import Codebook, Topic
+from onrecord.schema.vocabulary import Kind, Stance
+
+
+@lru_cache(maxsize=64)
+def _space(codebook: Codebook) -> tuple[Any, Any, tuple[str, ...]]:
+    """Return the vectorizer, the topics' vectors and their ids, in the order of the ids."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_union
+
+    ordered = sorted(codebook.topics, key=lambda topic: topic.id)
+    vectorizer = make_union(
+        TfidfVectorizer(sublinear_tf=True, stop_words="english"),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True),
+    )
+    return (
+        vectorizer,
+        vectorizer.fit_transform([_described(topic) for topic in ordered]),
+        tuple(topic.id for topic in ordered),
+    )
+
+
+def _described(topic: Topic) -> str:
+    """Return what describes `topic`: label and target twice, and the definition up to where it says what the topic
+    is not.
+    """
+    positive = re.split(r"\bNot ", topic.definition)[0]
+    return f"{topic.label}. {topic.label}. {topic.target} {topic.target} {positive}"
+
+
+Contexts = tuple[str, str, str, str]
+"""A claim's content, its sentence, its paragraph, and the first line of the report."""
+CONTEXT_WEIGHTS: Final = (1.0, 0.5, 0.3, 0.1)
+"""What the content, its sentence, its paragraph and the head of the report weigh."""
+
+
+def topics(contexts: Sequence[Contexts], codebook: Codebook) -> list[str]:
+    """Return, for each claim's content, sentence, paragraph and report's first line, the id of the topic that they
+    resemble most.
+    """
+    if not contexts or not codebook.topics:
+        return ["" for _ in contexts]
+    vectorizer, known, ids = _space(codebook)
+    distinct = sorted({part for context in contexts for part in context})
+    rows = (vectorizer.transform(distinct) @ known.T).toarray()
+    near = dict(zip(distinct, rows, strict=True))
+    scores = [
+        sum(weight * near[part] for weight, part in zip(CONTEXT_WEIGHTS, context, strict=True)) for context in contexts
+    ]
+    return [ids[int(score.argmax())] for score in scores]
+
+
+_AGAINST: Final = word_set(
+    "accuse attack blame complain condemn counter criticise criticize denounce object oppose protest reject warn"
+    " decry deplore blast slam"
+)
+_FOR: Final = word_set(
+    "assure defend endorse pledge praise promise recommend support urge vow welcome back applaud favor favour hail"
+)
+_NEGATION: Final = re.compile(
+    r"\b(?:no|not|never|nobody|nothing|none|neither|nor|without|cannot)\b|n[’']t\b", re.IGNORECASE
+)
+_ADVERSE: Final = re.compile(
+    r"\b(?:wrong|mistakes?|stop(?:ped|s)?|cut|withdr[ae]w\w*|cancel\w*|g[ia]ve up|gone|resign\w*|remove\w*"
+    r"|end(?:ed|s)?|ban\w*|refuse\w*|against|abandon\w*|close[ds]?|t[ao]ke?s? (?:away|back)|took|come down|fall"
+    r"|fell|lower|worse|worst|bad|danger\w*|unsafe|luxury|only|harm\w*|hurt|kill\w*|illegal|unfair|secret\w*"
+    r"|too \w+|leave|another|drop\w*|instead|hid\w*|fail\w*|threat\w*|crime|guilty|false|lie[sd]?|lying|shame\w*"
+    r"|reject\w*|oppos\w*|object\w*|den(?:y|ie[sd]))\b",
+    re.IGNORECASE,
+)
+_VALUING: Final = re.compile(
+    r"\b(?:must|should|ought|need(?:s|ed)?|shall|time (?:that|to|for)|ha(?:s|ve|d) to|right|owe[sd]?|deserve[sd]?|would"
+    r"|will|welcome|safe\w*|allowed|fair|demand\w*|let|mistake|wrong)\b",
+    re.IGNORECASE,
+)
+_SMALL: Final = word_set(
+    "the and for should was were its their his her that this with from not any all has have had are but who what which"
+)
+_ENDING: Final = re.compile(r"(?:ing|ed|es|s|ly|d|e)$")
+
+
+def _stems(phrase: str) -> frozenset[str]:
+    words = re.findall(r"\w{3,}", phrase.casefold())
+    return frozenset(_ENDING.sub("", word) for word in words if word not in _SMALL)
+
+
+def stance(verb: str, kind: Kind, content: str, target: str) -> Stance:
+    """Return the stance that cue and content show toward `target`, the first of these that holds.
+
+    1. A refusal is neutral.
+    2. The cue disapproves, or the content negates or has a word of ending, harm or blame that the target does not
+       share: against.
+    3. The cue approves, the content says what ought to be, or it shares a word with the target: favor.
+    4. Else neutral.
+    """
+    if kind == "refusal":
+        return "neutral"
+    shared = _stems(target)
+    adverse = any(not _stems(word[0]) & shared for word in _ADVERSE.finditer(content))
+    if verb in _AGAINST or adverse or _NEGATION.search(content):
+        return "against"
+    if verb in _FOR or _VALUING.search(content) or _stems(content) & shared:
+        return "favor"
+    return "neutral"
+
+
+def kind(frame: Frame) -> Kind:
+    """Return the kind that goes with the frame of the cue."""
+    if frame == "refuse":
+        return "refusal"
+    return "denial" if frame == "deny" else "statement"

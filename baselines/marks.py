@@ -1,0 +1,93 @@
+"""Quotation marks as rules for extraction see them: pairs of words, in one pass, whatever the text does with its marks.
+
+`onrecord.schema.quotation` decides what the *form* of a claim is; it weighs every character. This module serves
+extractors that read thousands of documents a second: it looks only at the marks, knows the typewriter's `''` as well,
+and never looks back, so its time is linear in the number of marks. A quotation ends with its paragraph; where the next
+paragraph begins with the same opening mark it goes on there, and otherwise a mark that nothing closes opens nothing.
+Nested quotations belong to the outer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_CLOSERS: Final = {"“": "”", '"': '"', "''": "''", "«": "»", "„": "“", "‘": "’", "'": "'", "”": "”", "`": "'"}
+_MARKS: Final = frozenset([*_CLOSERS, *_CLOSERS.values()])
+_SINGLE: Final = frozenset("‘'’`")
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quotation: the indices of its first and last word, marks included; `open` where the paragraph ends before
+    the mark closes.
+    """
+
+    first: int
+    last: int
+    open: bool
+
+
+def quoted(words: Sequence[str], starts: Sequence[int], ends: Sequence[int], breaks: frozenset[int]) -> list[Quoted]:
+    """Return the outermost quotations among `words`, in order."""
+    marks = [i for i, word in enumerate(words) if word in _MARKS]
+    if not marks:
+        return []
+    edges = sorted(breaks)
+    following = dict(zip(edges, [*edges[1:], len(words)], strict=True))
+    found: list[Quoted] = []
+    for begin, within in _by_paragraph(marks, edges):
+        end = following[begin]
+        heir = words[end] if end < len(words) else ""
+        found.extend(_paragraph(words, starts, ends, within, end, heir))
+    return found
+
+
+def _by_paragraph(marks: list[int], edges: list[int]) -> Iterator[tuple[int, list[int]]]:
+    at = 0
+    for edge, after in zip(edges, [*edges[1:], marks[-1] + 1], strict=True):
+        within = []
+        while at < len(marks) and marks[at] < after:
+            within.append(marks[at])
+            at += 1
+        if within:
+            yield edge, within
+
+
+def _paragraph(
+    words: Sequence[str], starts: Sequence[int], ends: Sequence[int], marks: list[int], end: int, heir: str
+) -> Iterator[Quoted]:
+    opening: int | None = None
+    last_of = {words[i]: i for i in marks}
+    for i in marks:
+        word = words[i]
+        tight_left = i > 0 and ends[i - 1] == starts[i]
+        tight_right = i + 1 < len(words) and ends[i] == starts[i + 1]
+        if opening is not None and word == _CLOSERS[words[opening]] and _can_close(words, i, tight_left, tight_right):
+            yield Quoted(opening, i, False)
+            opening = None
+        elif (opening is None or word == words[opening]) and _can_open(words, i, tight_left, tight_right):
+            # A mark that nothing can close opens nothing; of two openings in a row the second is meant.
+            closes = last_of.get(_CLOSERS[word], -1) > i or (heir == word and word not in _SINGLE)
+            opening = i if closes else opening
+    if opening is not None and heir == words[opening]:
+        yield Quoted(opening, end - 1, True)
+
+
+def _can_open(words: Sequence[str], at: int, tight_left: bool, tight_right: bool) -> bool:
+    word = words[at]
+    if word in "“«„":
+        return True
+    if word not in _CLOSERS or not tight_right:
+        return False
+    return not tight_left or words[at - 1] in "([—–-/:“‘\"'"
+
+
+def _can_close(words: Sequence[str], at: int, tight_left: bool, tight_right: bool) -> bool:
+    word = words[at]
+    if word in "”»“":
+        return True
+    if word in _SINGLE:
+        return tight_left and not (tight_right and words[at + 1][0].isalnum())
+    return tight_left or not tight_right

@@ -1,0 +1,128 @@
+"""`quotes`: a regular expression for quotation marks and the nearest name. What almost no work reaches.
+
+A quotation is a claim when it holds at least `SHORTEST` words (one less where a comma, a full stop, ! or ? stands
+inside its closing mark); shorter ones are mostly titles, terms and irony. The speaker is the name of the codebook that
+stands nearest to the quotation in its paragraph, outside quotation marks, a name behind it before one in front of it at
+equal distance.
+
+It cannot see indirect speech, so it misses most claims; it takes long titles and mottos for claims, cuts a mixed
+quotation out of its clause, and has no answer for topic, stance or kind but the commonest: the first topic, neutral,
+statement. Its agency is the speaker where that is an institution.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from onrecord.baselines.mentions import Index, Mention, index
+from onrecord.schema.codebook import Codebook
+from onrecord.schema.prediction import UNANSWERED, PredictedClaim
+from onrecord.schema.records import Fragment, Fragments
+
+SHORTEST: Final = 3
+"""The fewest words of a quotation that is a claim."""
+
+# Each alternative begins behind the mark that the leading set found: the search itself runs over one character set.
+_QUOTATION: Final = re.compile(
+    r"[“«„\"'‘](?:(?<=“)[^“”\n]*+”?|(?<=«)[^«»\n]*+»|(?<=„)[^“”„\n]*+[“”]"
+    r"|(?<=\")(?<![\w\"]\")(?=[^\s\"])[^\"\n]*+(?:\"|(?=\n\s*+\"))"
+    r"|(?<=')(?<![\w']')'(?=[^\s'])(?:[^'\n]++|'(?!'))*+(?:''|(?=\n\s*+''))"
+    r"|(?<=‘)(?=\S)(?:[^‘’\n]++|’(?=\w))*+’)"
+)
+_NAME: Final = re.compile(
+    r"[A-ZHhSsTt](?<!\w.)(?:(?<=[A-Z])(?:\w{0,2}\.(?=\s[A-Z])|[\w’'-]*+)(?:\s[A-Z](?:\w{0,2}\.(?=\s[A-Z])|[\w’'-]*+))*+"
+    r"|(?:(?<=h)e|(?<=s)he|(?<=t)hey)\b)"
+)
+_ATTRIBUTION: Final = 170
+"""The longest attribution that may stand inside a quotation, in code points."""
+_WINDOW: Final = 80
+"""How far from a quotation a name may stand, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quotation and the name nearest to it; offsets in code points."""
+
+    content: Fragments
+    source: Fragments
+
+
+class Quotes:
+    """The regular expression, as a system."""
+
+    def spans(self, text: str) -> list[Quotation]:
+        """Return the long quotations of `text` with the nearest name or pronoun, without any codebook.
+
+        Quotations that only a short attribution parts ("…," she said. "…") are one, in fragments.
+        """
+        found: list[Quotation] = []
+        for start, end, low, high in _windows(text):
+            content = Fragment(start, end)
+            if found and _only_attributes(text[found[-1].content[-1].end : start]):
+                last = found.pop()
+                found.append(Quotation((*last.content, content), last.source))
+                continue
+            behind = _NAME.search(text, end, high)
+            ahead = None
+            for ahead in _NAME.finditer(text, low, start):  # noqa: B007 - the last one counts
+                pass
+            name = behind if ahead is None or (behind and behind.start() - end <= start - ahead.end()) else ahead
+            found.append(Quotation((content,), () if name is None else (Fragment(name.start(), name.end()),)))
+        return found
+
+    def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
+        """Return the long quotations of `text` (NFC) as claims of the nearest agent of `codebook`."""
+        names = index(codebook)
+        topic = min((topic.id for topic in codebook.topics), default=UNANSWERED)
+        claims = []
+        for start, end, low, high in _windows(text):
+            behind = next(names.in_text(text, end, high), None)
+            near = low if behind is None else max(low, start - (behind.start - end) - _WINDOW // 2)
+            ahead = None
+            for ahead in names.in_text(text, near, start):  # noqa: B007 - the last one counts
+                pass
+            name = behind if ahead is None or (behind and behind.start - end <= start - ahead.end) else ahead
+            claims.append(_claim(Fragment(start, end), name, names, topic))
+        return claims
+
+
+def _only_attributes(gap: str) -> bool:
+    """Whether the stretch between two quotations is an attribution and no more: short, and not over the end of a
+    paragraph.
+    """
+    return len(gap) <= _ATTRIBUTION and "\n" not in gap and _NAME.search(gap) is not None
+
+
+def _claim(content: Fragment, name: Mention | None, names: Index, topic: str) -> PredictedClaim:
+    speaker = min(name.agents) if name else UNANSWERED
+    itself = name is not None and names.agents[speaker].type in ("institution", "news-agency")
+    return PredictedClaim(
+        content=(content,),
+        source=(Fragment(name.start, name.end),) if name else (),
+        speaker=speaker,
+        agency=speaker if itself else None,
+        topic=topic,
+        stance="neutral",
+        kind="statement",
+    )
+
+
+def _windows(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (start, end, low, high): a long quotation, and the stretch around it in which a name may stand."""
+    marked = [m.span() for m in _QUOTATION.finditer(text)]
+    for number, (start, end) in enumerate(marked):
+        spaces = text.count(" ", start, end)
+        if spaces < SHORTEST - 1 and not (spaces and text[end - 2] in ".,!?"):
+            continue
+        low = max(
+            start - _WINDOW,
+            marked[number - 1][1] if number else 0,
+            text.rfind("\n", max(start - _WINDOW, 0), start) + 1,
+        )
+        line = text.find("\n", end, end + _WINDOW)
+        high = min(end + _WINDOW, marked[number + 1][0] if number + 1 < len(marked) else len(text))
+        high = high if line < 0 else min(high, line)
+        yield start, end, low, max(high, end)

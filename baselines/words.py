@@ -1,0 +1,117 @@
+"""Words: a text cut into words, punctuation and sentences, with offsets, fast enough for rules that run on whole
+newspapers.
+
+A *word* is a run of letters and digits with inner hyphens (`three-year`), a decimal number, an abbreviation with its
+full stop (`Mr.`, `U.S.`), a clitic (`'s`), or one other character; `''` counts as one quotation mark. White space
+belongs to no word. A *sentence* is a half-open range of word indices; a paragraph break always ends one. What this
+cannot do: tell parts of speech, or an abbreviation that it does not list from the end of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import Final
+
+from onrecord.baselines.marks import Quoted, quoted
+
+_ABBREVIATIONS: Final = (
+    "Mr|Mrs|Ms|Dr|Prof|Sen|Sens|Rep|Reps|Gov|Gen|Col|Lt|Sgt|Capt|Adm|Rev|Hon|Pres|Jr|Sr|St|Mt|vs|v|Ft|No|Inc|Corp|Co|Ltd|"
+    "Jan|Feb|Aug|Sept|Oct|Nov|Dec|Ariz|Calif|Colo|Conn|Fla|Ga|Ill|Ky|Mass|Md|Mich|Minn|Miss|Mo|Nev|Okla|Pa|Tenn|Tex|Va|Vt|Wash|Wis"
+)
+_WORD: Final = re.compile(
+    rf"([DRI]-(?:[A-Z]\.[A-Za-z.]*+|[A-Z][a-z]*+\.)|(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])|\w++(?:[.,]\d++|-\w++)*+|['’](?:s|ve|re|d|ll|m|t|S)\b|(?<=\S)'(?=''(?!'))|''|\.\.\.|[^\w\s])"
+    r"(\s*+)"
+)
+ENDERS: Final = frozenset(".!?…") | {"..."}
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of `text`: `words[i]` is `text[starts[i]:ends[i]]`.
+
+    `inside[i]` is the number (from 1) of the quotation that word i stands in, marks included, or 0. `breaks` holds the
+    indices of words that begin a paragraph, `edges` the same in order. `sentences` are half-open ranges of word
+    indices, in order, without gaps.
+    """
+
+    text: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    breaks: frozenset[int]
+    edges: list[int]
+    quotes: list[Quoted]
+    inside: list[int] = field(default_factory=list)
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+
+
+def read(text: str) -> Words:
+    """Return the words, quotations and sentences of `text` (offsets in code points)."""
+    lead = len(text) - len(text.lstrip())
+    pairs = _WORD.findall(text, lead)
+    words = [word for word, _ in pairs]
+    edges = [lead, *accumulate((len(word) + len(space) for word, space in pairs), initial=lead)][1:]
+    starts = edges[:-1]
+    ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
+    breaks = frozenset([0, *(i + 1 for i, (_, space) in enumerate(pairs) if "\n" in space)])
+    quotes = quoted(words, starts, ends, breaks)
+    found = Words(text, words, starts, ends, breaks, sorted(breaks), quotes)
+    found.inside = _inside(len(words), quotes)
+    found.sentences = list(_sentences(found))
+    return found
+
+
+def _inside(count: int, quotes: list[Quoted]) -> list[int]:
+    inside = [0] * count
+    for number, quote in enumerate(quotes, start=1):
+        inside[quote.first : quote.last + 1] = [number] * (quote.last + 1 - quote.first)
+    return inside
+
+
+def _sentences(found: Words) -> Iterator[tuple[int, int]]:
+    words, inside, count = found.words, found.inside, len(found.words)
+    closers = {quote.last for quote in found.quotes}
+    ends = {i for i in found.breaks if i}
+    for at in [i for i, word in enumerate(words) if word in ENDERS]:
+        after = at + 1
+        if after in closers:
+            after += 1
+        elif inside[at]:
+            continue
+        elif after < count and words[after] in ")]":
+            after += 1
+        if after < count and _begins(words[after]):
+            ends.add(after)
+    edges = [0, *sorted(ends), count]
+    yield from ((first, end) for first, end in pairwise(edges) if first < end)
+
+
+def _begins(word: str) -> bool:
+    """Whether a sentence can begin with `word`: a capital, a figure, or a mark that opens something."""
+    return not word[0].islower() and word not in ",;:.!?)]…"
+
+
+class Lines:
+    """The sentences and paragraphs of a text that has words, by offset."""
+
+    def __init__(self, text: str) -> None:
+        page = read(text)
+        paragraphs = pairwise([*page.edges, len(page.words)])
+        self._sentences = [(page.starts[first], page.ends[end - 1]) for first, end in page.sentences]
+        self._paragraphs = [(page.starts[first], page.ends[end - 1]) for first, end in paragraphs if first < end]
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Return the start and end of the sentence around offset `at`, or of the one before it."""
+        return _around(self._sentences, at)
+
+    def paragraph(self, at: int) -> tuple[int, int]:
+        """Return the start and end of the paragraph around offset `at`, or of the one before it."""
+        return _around(self._paragraphs, at)
+
+
+def _around(ranges: list[tuple[int, int]], at: int) -> tuple[int, int]:
+    return ranges[max(bisect_right(ranges, at, key=lambda stretch: stretch[0]) - 1, 0)]
