@@ -1,7 +1,7 @@
-"""Fill the marked blocks of README.md with what the commands print; with --check, fail where they hold something else.
+"""Fill the marked blocks of README.md with what commands print; with --check, fail where they hold anything else.
 
-A block begins behind a line `<!-- output: onrecord VERB ... -->` and is a fenced block, or, where the output is Markdown,
-everything up to `<!-- end -->`.
+A block begins behind a line `<!-- output: COMMAND -->` and is a fenced block, or, where the output is Markdown, everything
+up to `<!-- end -->`.
 """
 
 import os
@@ -12,7 +12,8 @@ from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCK = re.compile(
-    r"(?P<head><!-- output: (?P<command>.+?) -->\n)(?P<body>```\w*\n.*?^```\n|.*?(?=^<!-- end -->$))", re.DOTALL | re.MULTILINE
+    r"(?P<head><!-- output: (?P<command>.+?) -->\n)(?P<body>```\w*\n.*?^```\n|.*?(?=^<!-- end -->$))",
+    re.DOTALL | re.MULTILINE,
 )
 
 

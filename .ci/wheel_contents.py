@@ -22,7 +22,8 @@ def main(wheel: str) -> None:
     }
     for what, names in wrong.items():
         if names:
-            sys.exit(f"{wheel}: {what}: {', '.join(names[:5])} ({len(names)} in all); see package-data in pyproject.toml")
+            shown = ", ".join(names[:5])
+            sys.exit(f"{wheel}: {what}: {shown} ({len(names)} in all); see package-data in pyproject.toml")
     sys.stdout.write(f"{len(found)} files, as in the checkout\n")
 
 

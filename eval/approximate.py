@@ -9,19 +9,25 @@ punctuation, case and width cost nothing. A candidate with other numbers than th
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from onrecord.eval.asides import LONGEST, Ranks, aside, splits
 from onrecord.eval.grounding import Page, Span, Spans
 from onrecord.eval.numbers import cuts_number
 from onrecord.eval.skeleton import letters
 
 FUZZY: Final = 0.85
-"""The least similarity at which words are taken for a stretch of text that is not the same letter by letter."""
+"""The least similarity at which words are taken for a stretch of text that is not the same letter by letter.
+
+Measured on the development part of PolNeAR (84 articles, contents of 60 letters and more, perturbed as in
+`onrecord.eval.quotations`): 97 to 99 % are found, 0.0 % of the contents of other articles are, and 0.8 % of the
+contents that were removed from their article. At 0.8 it is 98 to 99 %, 0.0 % and 0.8 %, but of contents of 20 to 30
+letters that were removed 10 % instead of 5 %.
+"""
 
 SHORTEST: Final = 20
 """Words of fewer letters are found letter by letter or not at all: a name or a number would pass for another."""
@@ -32,11 +38,8 @@ _STRIDE: Final = 4  # letters from one seed to the next, at least
 _SEEDS: Final = 9  # about as many
 _REPEATS: Final = 6  # places of a seed that are looked at
 _PLACES: Final = 4  # places in the text that are looked at
-_ASIDE: Final = 160  # characters of the longest attribution that words may leave out
-_LEAST_ASIDE: Final = 4  # letters of the shortest
 
 _Block = tuple[int, int, int]  # letters in common: rank in the words, rank in the text, how many
-_Ranks = list[tuple[int, int]]  # stretches of the text's skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,12 @@ def candidates(page: Page, words: str, low: int = 0) -> list[Candidate]:
     """
     wanted = letters(words)
     first = page.rank(low)
-    found: list[Candidate] = []
-    for stretches in _stretches(wanted, page.skeleton.letters, first):
+    if len(wanted) < _SEED or len(wanted) * FUZZY > (2 - FUZZY) * (len(page.skeleton.letters) - first):
+        return []  # too short to look for, or too long to be similar to what is there
+    hits = _hits(wanted, page.skeleton.letters, first)
+    pieces = (_judge(page, words, wanted, ranks) for ranks in splits(page, wanted, hits, _SEED))
+    found = [candidate for candidate in pieces if candidate is not None and candidate.similarity == 1]
+    for stretches in _stretches(wanted, hits, first, len(page.skeleton.letters)) if not found else ():
         for stretch in stretches:
             found += _within(page, words, wanted, *stretch)
             if found and found[-1].similarity > _SURE:
@@ -90,24 +97,21 @@ def _overlap(spans: Spans, others: Spans) -> bool:
     return spans[0][0] < others[-1][1] and others[0][0] < spans[-1][1]
 
 
-def _stretches(wanted: str, text: str, first: int) -> Iterator[list[tuple[int, int]]]:
-    """Yield the places in `text`, from rank `first` on, that most seeds of `wanted` point to.
+def _stretches(wanted: str, hits: list[tuple[int, int]], first: int, last: int) -> Iterator[list[tuple[int, int]]]:
+    """Yield the places between two ranks that most `hits` of the seeds of `wanted` point to; use the hits up.
 
-    A place is a stretch of ranks, and wider ones in case an attribution stands before or behind it.
+    A place is a stretch of ranks, and wider ones in case an aside stands before or behind it.
     """
-    if len(wanted) < _SEED or len(wanted) * FUZZY > (2 - FUZZY) * (len(text) - first):  # too short, or hopelessly long
-        return
-    hits = _hits(wanted, text, first)
     most = 0
     for _ in range(_PLACES):
         low, high = _densest(hits, 12 + len(wanted) // 4)
         if low == high or 2 * (high - low) < most:
             return
         most = max(most, high - low)
-        before = bisect_left(hits, (hits[low][0] - _ASIDE, 0))
-        behind = bisect_left(hits, (hits[high - 1][0] + _ASIDE, 0))
+        before = bisect_left(hits, (hits[low][0] - LONGEST, 0))
+        behind = bisect_left(hits, (hits[high - 1][0] + LONGEST, 0))
         wider = [(a, b) for a, b in ((before, high), (low, behind)) if (a, b) != (low, high)]
-        yield [_stretch(wanted, hits[a:b], first, len(text)) for a, b in [(low, high), *wider]]
+        yield [_stretch(wanted, hits[a:b], first, last) for a, b in [(low, high), *wider]]
         del hits[low:high]
 
 
@@ -171,7 +175,7 @@ def _clean(blocks: Sequence[_Block]) -> list[_Block]:
     return kept
 
 
-def _settle(page: Page, wanted: str, blocks: Sequence[_Block]) -> _Ranks:
+def _settle(page: Page, wanted: str, blocks: Sequence[_Block]) -> Ranks:
     """Return the stretches of the skeleton that the best run of `blocks` covers, whole words only.
 
     Letters far from all others agree by chance and are left out first.
@@ -181,57 +185,23 @@ def _settle(page: Page, wanted: str, blocks: Sequence[_Block]) -> _Ranks:
     """
     blocks = _clean(blocks)
     half = min(sum(size for _, _, size in blocks) / len(wanted), 1.0) / 2
-    best: _Ranks = []
-    ranks: _Ranks = []
+    best: Ranks = []
+    ranks: Ranks = []
     best_score = score = 0.0
     for _, b, size in blocks:
         if ranks:
-            aside = _aside(page, ranks[-1][1], b)
-            aside = aside if aside and ranks[-1][0] < aside[0] and aside[1] < b + size else None
-            score -= 0.0 if aside else half * (b - ranks[-1][1])
+            gap = aside(page, ranks[-1][1], b)
+            gap = gap if gap and ranks[-1][0] < gap[0] and gap[1] < b + size else None
+            score -= 0.0 if gap else half * (b - ranks[-1][1])
         if not ranks or score <= 0:
             ranks, score = [(b, b + size)], float(size)
         else:
             *before, (start, _end) = ranks
-            ranks = [*before, (start, aside[0]), (aside[1], b + size)] if aside else [*before, (start, b + size)]
+            ranks = [*before, (start, gap[0]), (gap[1], b + size)] if gap else [*before, (start, b + size)]
             score += size
         if score > best_score:
             best, best_score = ranks, score
     return [(_word_edge(page, start, end, -1), _word_edge(page, end, start, 1)) for start, end in best]
-
-
-def _aside(page: Page, end: int, start: int) -> tuple[int, int] | None:
-    """Return the ranks between which an attribution stands that begins about `end` and stops about `start`, or None.
-
-    Where the letters before it are those at its end, or the reverse, its place is not certain; all are tried.
-    """
-    if start - end < _LEAST_ASIDE or start - end > _ASIDE:
-        return None
-    text = page.skeleton.letters
-    left, right = end, start
-    while left and start - left < 2 * _ASIDE and text[left - 1] == text[right - 1]:
-        left, right = left - 1, right - 1
-    while right < len(text) and right - start < _ASIDE:
-        if _reads_like_an_aside(page, left, right):
-            return left, right
-        if text[left] != text[right]:
-            break
-        left, right = left + 1, right + 1
-    return None
-
-
-def _reads_like_an_aside(page: Page, left: int, right: int) -> bool:
-    """Whether the text between the letters before rank `left` and from `right` on has punctuation at both ends."""
-    if left == 0:
-        return False
-    between = page.text[page.skeleton.end[left - 1] : page.skeleton.start[right]].strip()
-    if len(between) > _ASIDE or "\n" in between:
-        return False
-    return bool(between) and _is_mark(between[0]) and _is_mark(between[-1])
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] == "P"
 
 
 def _word_edge(page: Page, edge: int, other: int, step: int) -> int:
@@ -260,7 +230,7 @@ def _inside(page: Page, rank: int) -> bool:
     return (at == end[rank - 1] and page.cuts_word(at)) or cuts_number(page.text, at)
 
 
-def _judge(page: Page, words: str, wanted: str, ranks: _Ranks) -> Candidate | None:
+def _judge(page: Page, words: str, wanted: str, ranks: Ranks) -> Candidate | None:
     """Return the candidate at `ranks`, or None where it is not similar enough."""
     from rapidfuzz.distance import Indel
 

@@ -81,9 +81,8 @@ def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, se
     console = standard_output()
     for (gold, results), value in zip(benches, values, strict=True):
         claims = sum(len(report.claims) for report in gold.reports)
-        console.print(
-            f"Split [bold]{gold.split}[/]: {len(gold.reports)} reports, {claims} claims. Percent, 95 % intervals.\n"
-        )
+        reports = "1 report" if len(gold.reports) == 1 else f"{len(gold.reports)} reports"
+        console.print(f"Split [bold]{gold.split}[/]: {reports}, {claims} claims. Percent, 95 % intervals.\n")
         print_bench(console, {name: result.scores for name, result in results.items()})
         for name, result in results.items():
             print_alignment(console, result.alignment, result.without_fuzzy, name)

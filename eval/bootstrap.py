@@ -42,9 +42,11 @@ def intervals(rows: Ints, strata: Ints, *, draws: int = DRAWS, seed: int = 0) ->
     """Return the ends of the 95 % interval of precision, recall and F1.
 
     `rows` (reports, 3) are tp, predicted and gold of each report, `strata` (reports,) the dossier's number. A figure
-    that is undefined on all the reports, or in any draw, has no interval (None), nor has any where `draws` is 0.
+    that is undefined on all the reports, or in any draw, has no interval (None), nor has any where `draws` is 0, or
+    where no dossier has two reports: one report says nothing about the next.
     """
-    sums = resampled(rows, strata, draws=draws, seed=seed) if draws else np.zeros((0, 3), dtype=np.int64)
+    alone = len(np.unique(strata)) == len(rows)
+    sums = np.zeros((0, 3), dtype=np.int64) if alone or not draws else resampled(rows, strata, draws=draws, seed=seed)
     tp, predicted, gold = sums.T
     ratios = {"precision": (tp, predicted), "recall": (tp, gold), "f1": (2 * tp, predicted + gold)}
     return {name: _percentiles(numerator, denominator) for name, (numerator, denominator) in ratios.items()}

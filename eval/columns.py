@@ -53,9 +53,10 @@ def columns(*, gold: Sequence[Report], predicted: Sequence[Prediction]) -> tuple
             raise ValueError(
                 f"prediction for {prediction.report!r} stands where {report.id!r} is due: pair them by report id"
             )
-        for claim in (*report.claims, *prediction.claims):
-            if claim.content and claim.content[-1].end > len(report.text):
-                end, length = claim.content[-1].end, len(report.text)
+        contents = [claim.content for claim in report.claims] + [claim.content for claim in prediction.claims]
+        for content in contents:
+            if content and content[-1].end > len(report.text):
+                end, length = content[-1].end, len(report.text)
                 raise ValueError(f"{report.id}: a claim ends at {end}, and the text has {length} code points")
     codes: dict[str | None, int] = {UNANSWERED: OPEN}
     as_predicted = [as_prediction(report).claims for report in gold]

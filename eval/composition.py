@@ -42,12 +42,14 @@ _Table = tuple[list[str], list[list[str]]]
 def _table(header: list[str], rows: list[list[str]]) -> Iterator[str]:
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
 
+    figures = [all(not row[i] or row[i][0].isdigit() for row in rows) for i in range(len(header))]
+
     def line(cells: list[str]) -> str:
-        padded = [cells[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True))]
-        return f"| {' | '.join(padded)} |"
+        aligned = (c.rjust(w) if right else c.ljust(w) for c, w, right in zip(cells, widths, figures, strict=True))
+        return f"| {' | '.join(aligned)} |"
 
     yield line(header)
-    yield f"|{'-' * (widths[0] + 2)}|" + "".join(f"{'-' * (width + 1)}:|" for width in widths[1:])
+    yield "|" + "".join(f"{'-' * (w + 1)}{':' if right else '-'}|" for w, right in zip(widths, figures, strict=True))
     for row in rows:
         yield line(row)
 
@@ -69,7 +71,8 @@ def _claims(composition: Mapping[str, Any]) -> _Table:
     rows = [
         [f"{field}: {name}" if field != "tags" else f"tag: {name}", *(_share(s, field, name) for s in groups.values())]
         for field in _SHARES
-        for name in composition["all"][field]
+        for name, number in composition["all"][field].items()
+        if number
     ]
     return ["claims, percent", *groups], [["number of claims", *(str(s["claims"]) for s in groups.values())], *rows]
 

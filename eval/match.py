@@ -143,7 +143,8 @@ class _Pairs:
                 taken[self._best(hub[star], star)] = True
                 contested = contested[~free]
             taken[self._settle(contested)] = True
-        return self._admissible[taken]
+        chosen: Ints = self._admissible[taken]
+        return chosen
 
     def _right(self, index: Ints) -> npt.NDArray[np.bool_]:
         """Return what is right about pairs (pairs, 1 + labels): the record as a whole, then label by label."""

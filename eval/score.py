@@ -22,6 +22,7 @@ FIGURES: Final = ("precision", "recall", "f1")
 Figures = dict[str, float | None]
 """Precision, recall and F1, None where undefined."""
 
+_UNDEFINED_DRAW: Final = "in at least one resample the figure is undefined"
 _REASONS: Final = {
     "precision": "nothing was predicted",
     "recall": "the gold is empty",
@@ -86,7 +87,7 @@ class Score:
         absent = [name for name in FIGURES if self.macro[name] is None]
         reasons |= {f"macro_by_dossier.{name}": f"in at least one dossier {_REASONS[name]}" for name in absent}
         reasons |= {
-            f"interval.{name}": "in at least one resample the figure is undefined"
+            f"interval.{name}": "every dossier has one report" if self.reports == self.dossiers else _UNDEFINED_DRAW
             for name in FIGURES
             if self.draws and self.interval[name] is None and getattr(self, name) is not None
         }

@@ -18,7 +18,7 @@ without a match belongs to the slice that its own content and labels put it in; 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from onrecord.data.sentences import sentences
 from onrecord.data.traits import is_nameless
 from onrecord.eval.count import Counts
 from onrecord.eval.pairing import Pairing
+from onrecord.eval.score import Score, score
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import RECORD_LABELS, UNANSWERED, PredictedClaim
@@ -132,3 +133,22 @@ def slice_counts(
             if all(getattr(one, name) == getattr(other, name) for name in RECORD_LABELS):
                 add(gold[g], "record", "tp", number)
     return dict(sorted(tables.items()))
+
+
+def slice_scores(
+    pairings: Sequence[Pairing], by: str, codebooks: Mapping[str, Codebook], *, draws: int, seed: int
+) -> dict[str, dict[str, Score]]:
+    """Return `record` and `detection`, with intervals, of each value of the cut `by`; raise as `slice_counts` does."""
+    dossiers = [pairing.report.dossier for pairing in pairings]
+    return {
+        value: score(counts, dossiers, draws=draws, seed=seed)
+        for value, counts in slice_counts(pairings, by, codebooks).items()
+    }
+
+
+def slices_to_json(slices: Mapping[str, Mapping[str, Mapping[str, Score]]]) -> dict[str, Any]:
+    """Return the scores of cuts, by value and name, as a JSON object."""
+    return {
+        cut: {value: {name: one.to_dict() for name, one in scores.items()} for value, scores in values.items()}
+        for cut, values in slices.items()
+    }

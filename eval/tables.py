@@ -133,6 +133,16 @@ def print_agreement(value: Mapping[str, Any]) -> None:
     print_signature(console, value["signature"])
 
 
+def print_slices(console: Console, cut: str, values: Mapping[str, Mapping[str, Score]]) -> None:
+    """Print `record` and `detection` for each value of a cut."""
+    for name in ("record", "detection"):
+        rows = [
+            (value, str(scores[name].gold), *(with_interval(scores[name], figure) for figure in FIGURES))
+            for value, scores in values.items()
+        ]
+        print_table(console, f"{name} by {cut}", ("value", "gold", "precision", "recall", "F1"), rows)
+
+
 def print_signature(console: Console, signature: Signature) -> None:
     """Print the signature, broken between its entries where the line is full."""
     line = ""

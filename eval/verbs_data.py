@@ -128,7 +128,7 @@ def agreement(split: str, second: str, draws: int, seed: int, as_json: bool) -> 
       onrecord agreement
       onrecord agreement --split validation --json
     """
-    from onrecord.baselines.recorded import predictions
+    from onrecord.baselines.recording import predictions
     from onrecord.eval.agreement import agree
     from onrecord.eval.gold import published_codebooks, published_gold
     from onrecord.eval.tables import print_agreement

@@ -35,7 +35,7 @@ def bench(
       onrecord bench cues --split train --out results
       onrecord bench --json | jq '.systems[].scores.record.f1'
     """
-    from onrecord.baselines.recorded import Recorded, recorded
+    from onrecord.baselines.recording import Recorded, recorded
     from onrecord.baselines.registry import names, system
     from onrecord.eval import bench as leaderboard
     from onrecord.eval.gold import article_gold, published_codebooks, published_gold
@@ -67,11 +67,19 @@ def bench(
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="The split that was predicted.")
 @click.option("--article", type=FILE, help="Score predictions for this copy of the article instead.")
 @click.option("--strict", is_flag=True, help="Give no score for a file with a bad line.")
+@click.option("--by", multiple=True, metavar="CUT", help="Also score slice by slice: form, via, register, a tag, …")
 @draws
 @seed
 @as_json
 def score(
-    predictions: Path, split: str, article: Path | None, strict: bool, draws: int, seed: int, as_json: bool
+    predictions: Path,
+    split: str,
+    article: Path | None,
+    strict: bool,
+    by: tuple[str, ...],
+    draws: int,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Score a prediction file: JSON Lines, one object a report; - is standard input.
 
@@ -82,25 +90,32 @@ def score(
     Examples:
       onrecord score predictions.jsonl
       my-system < reports.jsonl | onrecord score - --json
+      onrecord score predictions.jsonl --by form --by document-source
     """
     from onrecord.eval.evaluate import evaluate
     from onrecord.eval.files import read_predictions
     from onrecord.eval.gold import article_gold, published_codebooks, published_gold
+    from onrecord.eval.pairing import pair
+    from onrecord.eval.slices import slice_scores, slices_to_json
     from onrecord.schema.errors import OnRecordError
 
-    gold = article_gold(article) if article else published_gold(split)
-    validated = read_predictions(predictions, gold, published_codebooks())
+    gold, codebooks = article_gold(article) if article else published_gold(split), published_codebooks()
+    validated = read_predictions(predictions, gold, codebooks)
     print_incidents(validated.incidents, most=5)
     if strict and validated.errors:
         raise OnRecordError(f"{predictions}: {len(validated.errors)} errors and --strict: no score")
+    pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
+    slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
     result = evaluate(gold=gold, predicted=validated.predictions, draws=draws, seed=seed)
     if as_json:
-        print_json(result.to_dict())
+        print_json({**result.to_dict(), **({"slices": slices_to_json(slices)} if by else {})})
     else:
-        from onrecord.eval.tables import print_alignment, print_scores, print_signature, standard_output
+        from onrecord.eval.tables import print_alignment, print_scores, print_signature, print_slices, standard_output
 
         console = standard_output()
         print_scores(console, result.scores)
+        for cut, values in slices.items():
+            print_slices(console, cut, values)
         print_alignment(console, result.alignment, result.without_fuzzy)
         print_signature(console, result.signature)
     raise SystemExit(1 if validated.errors else 0)

@@ -143,9 +143,12 @@ def test_no_report_no_interval():
     assert intervals(np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64), draws=50) == dict.fromkeys(FIGURES)
 
 
-def test_one_report_is_its_own_interval():
-    found = intervals(np.array([[1, 2, 4]]), np.array([0]), draws=50)
-    assert found == {"precision": (0.5, 0.5), "recall": (0.25, 0.25), "f1": (1 / 3, 1 / 3)}
+@pytest.mark.parametrize("reports", [1, 3])
+def test_one_report_a_dossier_has_no_interval(reports):
+    """Nothing varies between resamples: an interval of no width would claim certainty."""
+    rows = np.array([[1, 2, 4]] * reports)
+    assert intervals(rows, np.arange(reports), draws=50) == dict.fromkeys(FIGURES)
+    assert intervals(np.vstack([rows, rows]), np.tile(np.arange(reports), 2), draws=50)["f1"] == (1 / 3, 1 / 3)
 
 
 def test_a_figure_that_is_undefined_in_any_draw_has_no_interval():

@@ -69,7 +69,8 @@ def test_one_version_everywhere():
     card = yaml.safe_load((ROOT / "README.md").read_text(encoding="utf-8").split("---\n")[1])
     versions = {config["version"] for config in card["configs"]}
     assert versions == {version("onrecord")}
-    assert re.findall(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE) == [version("onrecord")]
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert re.findall(r'^version = "(.*)"$', project, re.MULTILINE) == [version("onrecord")]
     assert f"## {version('onrecord')}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
