@@ -1,0 +1,59 @@
+"""Compare: who gained what, in Python and on the command line."""
+
+import json
+
+from click.testing import CliRunner
+from makers import codebook, gold_of, prediction, report, said
+
+from onrecord.eval.cli import main
+from onrecord.eval.compare import changes, compare, parting
+
+GOLD = gold_of(report("r1", [(0, 10)], [(22, 32)]), report("r2", [(0, 10)]))
+PREDICTED = {
+    "a": [prediction("r1", said((0, 10)), said((22, 32), stance="against")), prediction("r2")],
+    "b": [prediction("r1", said((0, 10))), prediction("r2", said((0, 10)))],
+}
+
+
+def test_each_pair_is_compared_on_each_score():
+    found = compare(gold=GOLD, predicted={**PREDICTED, "c": PREDICTED["a"]}, trials=200, seed=0)
+    assert [(c.score, c.a, c.b) for c in found] == [
+        (score, *pair) for score in ("record", "detection") for pair in (("a", "b"), ("a", "c"), ("b", "c"))
+    ]
+    assert all(c.wins + c.ties + c.losses == 2 for c in found)
+    same = found[1]
+    assert (same.difference.value, same.p_holm, same.ties) == (0.0, 1.0, 2)
+    assert (found[0].wins, found[0].ties, found[0].losses) == (0, 0, 2)
+
+
+def test_claims_that_one_has_right_and_the_other_not():
+    found = changes(gold=GOLD, predicted=PREDICTED, a="a", b="b")
+    assert [(c.claim, c.gained_by) for c in found] == [("harbour/r2#1", "b")]
+
+
+def test_where_the_systems_part():
+    books = {"harbour": codebook()}
+    found = parting(gold=GOLD, predicted=PREDICTED, a="a", b="b", by="register", codebooks=books)
+    assert found == {"wire-brief": (1 / 3, 2 / 3)}
+
+
+def test_the_command_prints_one_json_object_or_a_table():
+    arguments = ["compare", "cues", "quotes", "--split", "validation", "--draws", "200", "--by", "form", "--claims"]
+    value = json.loads(CliRunner().invoke(main, [*arguments, "--json"]).stdout)
+    assert value["systems"] == ["cues", "quotes"]
+    assert {c["score"] for c in value["comparisons"]} == {"record", "detection"}
+    assert set(value["slices"]["recall"]) == {"direct", "mixed", "indirect"}
+    assert {c["gained_by"] for c in value["claims"]} <= {"cues", "quotes"}
+    table = CliRunner().invoke(main, arguments).stdout
+    assert "cues - quotes" in table
+    assert max(map(len, table.splitlines()[:8])) <= 80
+
+
+def test_a_name_that_is_neither_file_nor_system():
+    result = CliRunner().invoke(main, ["compare", "cues", "nowhere.jsonl"])
+    assert result.exit_code == 2
+    assert "nowhere.jsonl: no such file, and no system" in result.stderr
+
+
+def test_one_system_is_no_comparison():
+    assert CliRunner().invoke(main, ["compare", "cues", "cues"]).exit_code == 2

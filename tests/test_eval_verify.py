@@ -1,0 +1,93 @@
+"""Verify: a published result is computed again, and every way in which it may differ is named."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from onrecord.eval.cli import main
+from onrecord.eval.verify import first_difference
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    done = CliRunner().invoke(main, ["bench", "quotes", "--split", "validation", "--draws", "60", "--out", str(out)])
+    assert done.exit_code == 0, done.stderr
+    return out / "validation"
+
+
+def verified(path, *arguments):
+    return CliRunner().invoke(main, ["verify", str(path), *map(str, arguments)])
+
+
+def changed(published, tmp_path, change):
+    value = json.loads((published / "quotes.result.json").read_text("utf-8"))
+    change(value)
+    path = tmp_path / "quotes.result.json"
+    path.write_text(json.dumps(value), "utf-8")
+    return verified(path, "--predictions", published / "quotes.predictions.jsonl")
+
+
+def test_what_bench_wrote_is_equal(published):
+    result = verified(published / "quotes.result.json")
+    assert (result.exit_code, result.stdout.rstrip().endswith("equal, every figure")) == (0, True)
+
+
+def test_a_changed_figure_is_named(published, tmp_path):
+    result = changed(published, tmp_path, lambda v: v["scores"]["speaker"].update(tp=1))
+    assert result.exit_code == 1
+    assert "/scores/speaker/tp: 1 in the result" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("data", "0" * 64, "other data"),
+        ("onrecord", "0.0.1", "another version of the scorer"),
+        ("match", "x", "matching"),
+    ],
+)
+def test_other_conditions_are_refused(published, tmp_path, key, value, said):
+    result = changed(published, tmp_path, lambda v: v["signature"].update({key: value}))
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+def test_other_predictions_are_named(published, tmp_path):
+    other = tmp_path / "other.jsonl"
+    other.write_bytes((published / "quotes.predictions.jsonl").read_bytes().split(b"\n", 1)[1])
+    result = verified(published / "quotes.result.json", "--predictions", other)
+    assert result.exit_code == 1
+    assert "digests differ" in result.stderr
+
+
+def test_what_is_no_result_is_refused(tmp_path):
+    path = tmp_path / "x.result.json"
+    for content in ("{}", "[]", "{nonsense"):
+        path.write_text(content, "utf-8")
+        assert verified(path).exit_code == 1
+    assert verified(tmp_path / "nowhere.json").exit_code == 2
+
+
+def test_missing_predictions_are_one_clear_message(published, tmp_path):
+    result = changed(published, tmp_path, lambda _: None)
+    assert result.exit_code == 0
+    lonely = verified(tmp_path / "quotes.result.json")
+    assert lonely.exit_code == 2
+    assert "quotes.predictions.jsonl" in lonely.stderr
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "place"),
+    [
+        ({"a": [1, 2]}, {"a": [1, 3]}, "/a/1"),
+        ({"a": 1}, {}, "/a"),
+        ({}, {"b": 0}, "/b"),
+        ([1], [1, 2], "/"),
+        (1, 1, None),
+    ],
+)
+def test_the_first_difference(one, other, place):
+    found = first_difference(one, other)
+    assert found is None if place is None else found.startswith(f"{place}:")
