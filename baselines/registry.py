@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, Protocol, cast
 
+from onrecord.baselines.recording import Recorded, recorded
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import PredictedClaim
@@ -40,19 +41,28 @@ def _registered() -> dict[str, EntryPoint]:
 
 
 def names() -> list[str]:
-    """Return the names of the systems that are installed: ours from the floor up, then those of others by name."""
+    """Return the names of all systems: ours from the floor up, those of other packages by name, the recorded ones."""
     ladder = ["nothing", "quotes", "cues"]
     found = _registered()
-    return [name for name in ladder if name in found] + sorted(set(found) - set(ladder))
+    return [name for name in ladder if name in found] + sorted(set(found) - set(ladder)) + recorded()
 
 
 def system(name: str) -> System:
-    """Return a new instance of the system called `name`; raise `UnknownSystemError` if there is none."""
+    """Return a new instance of the system called `name`.
+
+    Raises `UnknownSystemError` if there is none, and `OnRecordError` where its package cannot be loaded.
+    """
     point = _registered().get(name)
     if point is None:
+        if name in recorded():
+            return Recorded(name)
         raise UnknownSystemError(name)
     try:
-        return cast(Callable[[], System], point.load())()
+        instance = cast(Callable[[], System], point.load())()
+        if not callable(getattr(instance, "extract", None)):
+            raise TypeError("it has no method `extract`")
     except Exception as error:  # whatever a package does while it is imported
-        message = f"{name} cannot be loaded: {type(error).__name__}: {' '.join(str(error).split())}"
-        raise OnRecordError(message, exit_code=2) from None
+        what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        fix = "correct or uninstall the package that registers it"
+        raise OnRecordError(f"{name} cannot be loaded ({what}); {fix}", exit_code=2) from None
+    return instance

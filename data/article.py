@@ -55,7 +55,8 @@ def anchor(
     copy = _Copy(unicodedata.normalize("NFC", text), article)
     anchored = [fact for fact in ledger.values() if fact.anchor and fact.anchor.article == article.sha256]
     claims = sorted(
-        (_claim(copy, fact) for fact in anchored), key=lambda claim: (claim["content"][0]["start"], claim["fact"])
+        (_claim(copy, fact) for fact in anchored),
+        key=lambda claim: (claim["content"][0]["start"], claim["content"][0]["end"], claim["fact"]),
     )
     identity = {"id": f"{codebook.dossier}/article", "dossier": codebook.dossier}
     numbered = [

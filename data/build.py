@@ -132,7 +132,7 @@ def _card(root: Path, rows: Rows, version: str) -> str:
         Published(
             config=config,
             files={split: f"data/{config}/{split}.parquet" for split in by_split},
-            digest=digest(row for some in by_split.values() for row in some),
+            digest=digest(row for split, some in by_split.items() for row in ({"split": split}, *some)),
             features=FEATURES[config]._to_yaml_list(),
         )
         for config, by_split in rows.items()
@@ -154,6 +154,7 @@ def _replace(contents: Mapping[Path, bytes]) -> None:
     """Write files whole, and all of them or none; raise `OnRecordError` where one cannot be written."""
     with contextlib.ExitStack() as stack:
         ready: list[tuple[Path, Path]] = []
+        undo: list[tuple[Path, bytes | None]] = []
         try:
             for path, content in contents.items():
                 temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -162,9 +163,14 @@ def _replace(contents: Mapping[Path, bytes]) -> None:
                 temporary.write_bytes(content)
                 ready.append((temporary, path))
             for temporary, path in ready:
+                before = path.read_bytes() if path.is_file() else None
                 temporary.replace(path)
+                undo.append((path, before))
         except OSError as error:
+            for path, before in undo:
+                path.unlink() if before is None else path.write_bytes(before)
+            place = error.filename2 or error.filename
             raise OnRecordError(
-                f"{error.filename}: {error.strerror}; nothing was changed: give a checkout that can be written to",
+                f"{place}: {error.strerror}; nothing was changed: give a checkout that can be written to",
                 exit_code=2,
             ) from None

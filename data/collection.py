@@ -81,6 +81,7 @@ def _check_leaks(dossiers: Sequence[Dossier]) -> Iterator[Incident]:
         texts = [(_report_file(dossier, report["id"]), "/text", report["text"]) for report in dossier.reports]
         ledger = str(dossier.folder / "ledger.yaml")
         texts += [(ledger, f"/facts/{n}/proposition", fact["proposition"]) for n, fact in enumerate(dossier.facts)]
+        texts.append((str(dossier.folder / "codebook.yaml"), "/description", dossier.codebook["description"]))
         for file, pointer, text in texts:
             for run in leaks(text, hashes):
                 yield Incident("article-prose", shown(run), "", file, pointer=pointer)

@@ -2,7 +2,7 @@
 
 The article is not part of the project, so what ships is a hash of every run of eight words in it: file
 `article-8grams.txt` in the folder of its dossier. Words are runs of letters a-z, digits and apostrophes in lower case;
-typographic apostrophes count as straight ones; a stretch between double quotation marks ends a run.
+typographic apostrophes count as straight ones; a quotation (`onrecord.schema.quotation`) ends a run.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
+from onrecord.schema.quotation import quotations
+
 LENGTH: Final = 8
 FILE: Final = "article-8grams.txt"
 _DIGITS: Final = 16
-_QUOTED: Final = re.compile('[“"][^”"]{0,600}[”"]')
 _WORD: Final = re.compile(r"[a-z0-9']+|\|")
 _HEADER: Final = f"""\
 # The source article of this dossier, as hashes: the first {_DIGITS} hexadecimal digits of the sha256 of every run of
@@ -27,7 +28,11 @@ _HEADER: Final = f"""\
 
 def runs(text: str) -> Iterator[str]:
     """Yield every run of eight words of `text` outside quotation marks, normalised, joined by spaces."""
-    words = _WORD.findall(_QUOTED.sub(" | ", text).lower().replace("’", "'"))
+    unquoted, at = "", 0
+    for quotation in quotations(text):
+        unquoted += f"{text[at : quotation.start]} | "
+        at = quotation.end
+    words = _WORD.findall((unquoted + text[at:]).lower().replace("’", "'"))
     for start in range(len(words) - LENGTH + 1):
         run = words[start : start + LENGTH]
         if "|" not in run:

@@ -241,7 +241,7 @@ def _judge(page: Page, words: str, wanted: str, ranks: Ranks) -> Candidate | Non
     if not ranks or similarity < enough or not in_order:
         return None
     spans = tuple(_span(page, start, end) for start, end in ranks)
-    return Candidate(spans, similarity) if page.same_numbers(words, spans) else None
+    return Candidate(spans, similarity) if page.same_sense(words, spans) else None
 
 
 def _span(page: Page, first: int, last: int) -> Span:

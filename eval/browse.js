@@ -2,10 +2,7 @@
 
 const claims = JSON.parse(document.getElementById("data").textContent).claims;
 const form = document.getElementById("find");
-const panel = document.getElementById("panel");
 const search = document.getElementById("search");
-const more = document.getElementById("more");
-const count = document.getElementById("count");
 const selects = [...panel.querySelectorAll("select")];
 const articles = [...document.querySelectorAll("article.report")];
 const facts = [...document.querySelectorAll(".fact")];
@@ -55,9 +52,6 @@ function apply() {
   count.textContent = [part(shown.size, claims.length, "claim"), part(reports, articles.length, "report"), part(ledger, facts.length, "fact")].join(", ");
   find(query);
 }
-
-const number = (value) => value.toLocaleString("en");
-const part = (some, all, what) => `${some === all ? "" : `${number(some)} of `}${number(all)} ${what}${all === 1 ? "" : "s"}`;
 
 function showReports(shown, query, onlyTexts, wanted) {
   const visible = new Map(articles.map((article) => [article.id, new Set()]));
@@ -117,18 +111,13 @@ function soon() {
 search.addEventListener("input", soon);
 for (const select of selects) select.addEventListener("change", apply);
 form.addEventListener("submit", (event) => event.preventDefault());
-more.addEventListener("click", () => open(panel.hidden));
 document.getElementById("reset").addEventListener("click", () => {
   for (const select of selects) select.value = "";
   search.value = "";
   apply();
 });
-function open(is) {
-  panel.hidden = !is;
-  more.setAttribute("aria-expanded", String(is));
-}
 form.hidden = false;
-open(matchMedia("(min-width: 75rem)").matches);
+openPanel(matchMedia("(min-width: 75rem)").matches);
 
 /* the ledger beside the text: the fact of the active claim, and the claims that carry a fact */
 onActive((mark, pin) => {

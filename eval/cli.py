@@ -5,6 +5,7 @@ Every heavy import happens inside the verb that needs it, so that `onrecord --he
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from importlib.metadata import version
@@ -14,7 +15,7 @@ import click
 
 from onrecord.eval.console import print_incidents
 from onrecord.eval.verbs_data import agreement, article, build, cite, stats, validate
-from onrecord.eval.verbs_pages import browse
+from onrecord.eval.verbs_pages import browse, report
 from onrecord.eval.verbs_score import bench, compare, extract, score, verify
 from onrecord.schema.errors import OnRecordError
 
@@ -32,6 +33,14 @@ class _Verbs(click.Group):
             print_incidents(error.incidents)
             click.echo(f"onrecord: {error}", err=True)
             ctx.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("onrecord: interrupted", err=True)
+            ctx.exit(130)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # who reads our output has left; click knows what to do
+                raise
+            click.echo(f"onrecord: {error.filename or 'standard output'}: {error.strerror}", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -50,7 +59,9 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for verb in (bench, score, compare, verify, extract, validate, build, article, stats, agreement, browse, cite):
+for verb in (
+    bench, score, compare, verify, report, extract, validate, build, article, stats, agreement, browse, cite,
+):  # fmt: skip
     main.add_command(verb)
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from onrecord.eval.ink import ink_length
 from onrecord.schema.prediction import LABELS, UNANSWERED, PredictedClaim, Prediction, as_prediction
 from onrecord.schema.records import Report
 
@@ -90,7 +91,7 @@ def _columns(claims_by_report: Sequence[Sequence[PredictedClaim]], codes: dict[s
             end += [fragment.end for fragment in claim.content]
             first.append(len(start))
             labels.append([codes.setdefault(getattr(claim, name), len(codes)) for name in LABELS])
-            words.append(0 if claim.content else sum(len("".join(part.split())) for part in claim.words))
+            words.append(0 if claim.content else sum(map(ink_length, claim.words)))
     return Claims(
         n_reports=len(claims_by_report),
         report=np.array(report, dtype=np.int64),

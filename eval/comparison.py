@@ -6,17 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from onrecord.baselines.registry import names, system
 from onrecord.eval.compare import changes, compare, parting
-from onrecord.eval.evaluate import Gold
-from onrecord.eval.files import read_predictions
 from onrecord.eval.gold import published_codebooks, published_gold
-from onrecord.eval.run import run
-from onrecord.eval.signature import signature
+from onrecord.eval.signature import prediction_digest, signature
+from onrecord.eval.systems import predictions_of
 from onrecord.eval.tables import percent, print_signature, print_table, standard_output
-from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
-from onrecord.schema.prediction import Prediction
 
 
 def compared(
@@ -24,13 +19,14 @@ def compared(
 ) -> dict[str, Any]:
     """Return the comparison of `systems`, each a prediction file or a registered name, as a JSON object."""
     if len(set(systems)) < 2:
-        raise OnRecordError("one system cannot be compared; name two or more", exit_code=2)
+        raise OnRecordError("there is nothing to compare; name two systems, or more", exit_code=2)
     gold, codebooks = published_gold(split), published_codebooks()
-    predicted = {name: _predictions(name, gold, codebooks) for name in dict.fromkeys(systems)}
+    predicted = {name: predictions_of(name, gold=gold, codebooks=codebooks) for name in dict.fromkeys(systems)}
     a, b = list(predicted)[:2]
     value: dict[str, Any] = {
         "signature": signature(data=gold.digest, split=split, draws=trials, seed=seed),
         "systems": list(predicted),
+        "predictions": {name: prediction_digest(some) for name, some in predicted.items()},
         "comparisons": [c.to_dict() for c in compare(gold=gold, predicted=predicted, trials=trials, seed=seed)],
     }
     if by is not None:
@@ -40,17 +36,6 @@ def compared(
         found = changes(gold=gold, predicted=predicted, a=a, b=b)
         value["claims"] = [{"claim": c.claim, "gained_by": c.gained_by, "words": c.words} for c in found]
     return value
-
-
-def _predictions(name: str, gold: Gold, codebooks: Mapping[str, Codebook]) -> Sequence[Prediction]:
-    if name in names():
-        return run(name, system(name), reports=gold.reports, codebooks=codebooks).validated.predictions
-    if not Path(name).exists():
-        raise OnRecordError(f"{name}: no such file, and no system is called so ({', '.join(names())})", exit_code=2)
-    validated = read_predictions(Path(name), gold, codebooks)
-    if validated.errors:
-        raise OnRecordError(f"{name}: {len(validated.errors)} errors; correct them first", incidents=validated.errors)
-    return validated.predictions
 
 
 def show(comparison: Mapping[str, Any]) -> None:
@@ -66,7 +51,8 @@ def show(comparison: Mapping[str, Any]) -> None:
         table = [(name, *(percent(v) for v in recalls.values())) for name, recalls in slices["recall"].items()]
         print_table(console, "Recall of record", (slices["by"], *comparison["systems"][:2]), table)
     for change in comparison.get("claims", ()):
-        console.print(f"{change['gained_by']}: {change['claim']}  {change['words']}", markup=False, highlight=False)
+        line = f"only {change['gained_by']} has right {change['claim']}: {change['words']}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     print_signature(console, comparison["signature"])
 
 
@@ -84,5 +70,5 @@ def _detectable(comparison: Mapping[str, Any]) -> Iterator[str]:
     for c in comparison["comparisons"]:
         if c["detectable"]:
             pair = f"{Path(c['a']).name} and {Path(c['b']).name}"
-            size = f"a difference under {100 * c['detectable']:.1f} points of {c['score']}"
-            yield f"{pair}: with these reports {size} cannot be told from chance."
+            size = f"{100 * c['detectable']:.1f} points of {c['score']}"
+            yield f"{pair}: a true difference under {size} would be missed in more than one of five such samples."

@@ -62,6 +62,8 @@ def difference(first: Counts, second: Counts, strata: Ints, *, trials: int = TRI
     value = float((f1(a.sum(axis=0)[None]) - f1(b.sum(axis=0)[None]))[0])
     if np.isnan(value):
         return Difference(None, None, None, None)
+    if not trials:
+        return Difference(value, None, None, None)
     drawn = resampled(np.hstack([a, b]), strata, draws=trials, seed=seed)
     spread = f1(drawn[:, :3]) - f1(drawn[:, 3:])
     if np.isnan(spread).any():

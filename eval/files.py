@@ -52,8 +52,15 @@ def read_predictions(path: Path, gold: Gold, codebooks: Mapping[str, Codebook]) 
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, with its folder; raise `OnRecordError` where that is impossible."""
+    """Write a file whole or not at all, with its folder; raise `OnRecordError` where that is impossible.
+
+    What is there and no regular file (a device, a pipe) is written to, never replaced.
+    """
+    path = path.resolve()
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final, Literal
 
-from onrecord.eval.numbers import cuts_number, numbers
+from onrecord.eval.numbers import cuts_number, negations, numbers
 from onrecord.eval.skeleton import Skeleton, letters, skeleton
 from onrecord.schema.offsets import character_borders
 
@@ -127,6 +127,11 @@ class Page:
             return False
         before, after = self.text[at - 1], self.text[at]
         return _in_word(before) and _in_word(after) and not _UNSPACED.search(before + after)
+
+    def same_sense(self, words: str, spans: Spans) -> bool:
+        """Whether the text at `spans` has the numbers of `words`, and as many negations."""
+        said = sum(negations(self.text[start:end]) for start, end in spans)
+        return said == negations(words) and self.same_numbers(words, spans)
 
     def same_numbers(self, words: str, spans: Spans) -> bool:
         """Whether the text at `spans` has the numbers of `words`."""

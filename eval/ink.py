@@ -12,12 +12,13 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.eval.columns import Claims, Ints
+if TYPE_CHECKING:
+    from onrecord.eval.columns import Claims, Ints
 
 _UTF_32: Final = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _TABLE: Final = 0x3000  # code points below are looked up in a table, the few above one by one
@@ -102,3 +103,9 @@ def _has(character: str, what: str) -> bool:
     """Whether a character is white space; for `edge`, whether it is left out at the edge of a fragment."""
     space = character <= " " or character.isspace()
     return space or (what == "edge" and (character == "`" or unicodedata.category(character).startswith("P")))
+
+
+def ink_length(words: str) -> int:
+    """Return the characters of `words` that count, where they stand in no text: trimmed, and without white space."""
+    solid = [at for at, character in enumerate(words) if not _has(character, "edge")]
+    return sum(not _has(character, "space") for character in words[solid[0] : solid[-1] + 1]) if solid else 0

@@ -1,4 +1,4 @@
-"""Numbers in running text: 5 % is never taken for 6 %, nor 1.5 for 5."""
+"""What similarity must not blur: numbers (5 % is never taken for 6 %) and negation (nor *can* for *cannot*)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ def numbers(text: str) -> list[str]:
     if not all(map(str.isascii, found)):
         found = _NUMBER.findall(text.translate(HALF_WIDTH))
     return [_GROUPING.sub("", number) for number in found]
+
+
+_NEGATION: Final = re.compile(
+    r"\b(?:not|no|never|nor|none|nobody|nothing|neither|without|cannot)\b|n['’]t\b", re.IGNORECASE
+)
+
+
+def negations(text: str) -> int:
+    """Return how many negating words `text` has (English; *n't* and *cannot* count as *not*)."""
+    return len(_NEGATION.findall(text))
 
 
 def cuts_number(text: str, at: int) -> bool:

@@ -29,6 +29,18 @@ themeButton.addEventListener("click", () => {
 const bar = document.querySelector(".bar");
 new ResizeObserver(() => root.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
 
+/* the filters: a panel that opens, and how many of how many are shown */
+const panel = document.getElementById("panel");
+const more = document.getElementById("more");
+const count = document.getElementById("count");
+const number = (value) => value.toLocaleString("en");
+const part = (some, all, what) => `${some === all ? "" : `${number(some)} of `}${number(all)} ${what}${all === 1 ? "" : "s"}`;
+function openPanel(is) {
+  panel.hidden = !is;
+  more.setAttribute("aria-expanded", String(is));
+}
+more.addEventListener("click", () => openPanel(panel.hidden));
+
 /* the active claim */
 let active = null;
 let pinned = false;

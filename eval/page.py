@@ -115,9 +115,20 @@ def as_script_json(value: Any) -> Markup:
     return Markup(data.translate(_IN_SCRIPT))  # noqa: S704 - the translation leaves no markup
 
 
-def _shown(value: Any) -> Any:
-    """Return text with its control characters as pictures, one for one, because a browser drops or alters them."""
+def visible(value: Any) -> Any:
+    """Return text with its control characters as pictures, one for one, because a browser drops or alters them.
+
+    In a list or a mapping this holds for every text in it; anything else is returned as it is.
+    """
+    if isinstance(value, dict):
+        return {visible(key): visible(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [visible(item) for item in value]
     return value.translate(_UNSEEN) if type(value) is str else value
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if type(value) is str else value
 
 
 def _file(name: str) -> str:

@@ -31,7 +31,7 @@ from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import RECORD_LABELS, UNANSWERED, PredictedClaim
 from onrecord.schema.quotation import form, quotations
-from onrecord.schema.records import Claim
+from onrecord.schema.records import Claim, Fragments
 from onrecord.schema.vocabulary import TAGS
 
 AnyClaim = Claim | PredictedClaim
@@ -71,9 +71,12 @@ def _crowd(claim: AnyClaim, pairing: Pairing, codebook: Codebook) -> str:  # noq
     if not claim.content:
         return UNMATCHED
     claims: Sequence[AnyClaim] = pairing.report.claims if isinstance(claim, Claim) else pairing.prediction.claims
-    start = claim.content[0].start
-    sentence = next(s for s in sentences(pairing.report.text) if start < s.end)
-    size = sum(bool(c.content) and sentence.start <= c.content[0].start < sentence.end for c in claims)
+    spans = sentences(pairing.report.text)
+
+    def home(content: Fragments) -> int:
+        return next((n for n, s in enumerate(spans) if content[0].start < s.end), len(spans))
+
+    size = sum(home(c.content) == home(claim.content) for c in claims if c.content)
     return str(size) if size < 3 else "3+"
 
 
@@ -138,12 +141,18 @@ def slice_counts(
 def slice_scores(
     pairings: Sequence[Pairing], by: str, codebooks: Mapping[str, Codebook], *, draws: int, seed: int
 ) -> dict[str, dict[str, Score]]:
-    """Return `record` and `detection`, with intervals, of each value of the cut `by`; raise as `slice_counts` does."""
-    dossiers = [pairing.report.dossier for pairing in pairings]
-    return {
-        value: score(counts, dossiers, draws=draws, seed=seed)
-        for value, counts in slice_counts(pairings, by, codebooks).items()
-    }
+    """Return `record` and `detection`, with intervals, of each value of the cut `by`; raise as `slice_counts` does.
+
+    The reports of a slice are those in which it has a claim, gold or predicted.
+    """
+    dossiers = np.array([pairing.report.dossier for pairing in pairings])
+    scores: dict[str, dict[str, Score]] = {}
+    for value, counts in slice_counts(pairings, by, codebooks).items():
+        detection = counts["detection"]
+        touched = np.flatnonzero(detection.gold + detection.predicted)
+        part = {name: Counts(c.tp[touched], c.predicted[touched], c.gold[touched]) for name, c in counts.items()}
+        scores[value] = score(part, dossiers[touched].tolist(), draws=draws, seed=seed)
+    return scores
 
 
 def slices_to_json(slices: Mapping[str, Mapping[str, Mapping[str, Score]]]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
-"""The verbs that write pages to look at: `browse`."""
+"""The verbs that write pages to look at: `browse` and `report`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+
+from onrecord.eval.console import SPLITS, draws, seed
 
 
 @click.command()
@@ -26,9 +28,54 @@ def browse(dossiers: tuple[str, ...], reports: tuple[str, ...], out: Path) -> No
       onrecord browse --report blinken-lavrov-call/analysis-deliverables --out - > report.html
     """
     from onrecord.eval.browse import browse as page_of
+
+    _write(out, page_of(dossiers, reports))
+
+
+@click.command()
+@click.argument("systems", nargs=-1, metavar="[SYSTEM_OR_FILE]...")
+@click.option("--split", type=SPLITS, default="test", show_default=True, help="The split to report on.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="report.html",
+    show_default=True, help="Write the page here; - is standard output.",
+)  # fmt: skip
+@click.option("--by", multiple=True, metavar="CUT", help="Also slice by this cut: a tag, topic, speaker, …")
+@draws
+@seed
+def report(systems: tuple[str, ...], split: str, out: Path, by: tuple[str, ...], draws: int, seed: int) -> None:
+    """Write one HTML page of results: scores, curves, slices, and every error in its text.
+
+    SYSTEM_OR_FILE is the name of a registered or recorded system, or a prediction file; without any, all systems that
+    predicted the whole split are shown. The page needs no network.
+
+    \b
+    Examples:
+      onrecord report
+      onrecord report mine.jsonl cues --by document-source
+      onrecord report runs/*.jsonl --split validation --out validation.html
+    """
+    from onrecord.baselines.recording import recorded
+    from onrecord.baselines.registry import names
+    from onrecord.eval.bench import progress_bar
+    from onrecord.eval.gold import published_codebooks, published_gold
+    from onrecord.eval.report import report as page_of
+
+    chosen = dict.fromkeys(systems or [*names(), *recorded(split)])
+    complaints: list[str] = []
+    with progress_bar(f"report on {split}", len(chosen)) as advance:
+        data = page_of(
+            list(chosen), gold=published_gold(split), codebooks=published_codebooks(), by=by, draws=draws, seed=seed,
+            complain=complaints.append, progress=advance,
+        )  # fmt: skip
+    _write(out, data)
+    for line in complaints:
+        click.echo(line, err=True)
+    raise SystemExit(bool(complaints))
+
+
+def _write(out: Path, data: bytes) -> None:
     from onrecord.eval.files import write
 
-    data = page_of(dossiers, reports)
     if str(out) == "-":
         click.echo(data, nl=False)
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.eval.console import FILE, FOLDER, SPLITS, as_json, draws, print_incidents, print_json, seed
+from onrecord.eval.console import FILE, FOLDER, SPLITS, as_json, draws, print_json, seed
 
 if TYPE_CHECKING:
     from onrecord.eval.evaluate import Result
@@ -35,16 +35,13 @@ def bench(
       onrecord bench cues --split train --out results
       onrecord bench --json | jq '.systems[].scores.record.f1'
     """
-    from onrecord.baselines.recording import Recorded, recorded
-    from onrecord.baselines.registry import names, system
     from onrecord.eval import bench as leaderboard
     from onrecord.eval.gold import article_gold, published_codebooks, published_gold
 
-    chosen = dict.fromkeys(systems or [*names(), *recorded(split)])
-    instances = {name: Recorded(name) if name in recorded() else system(name) for name in chosen}
+    complaints: list[str] = []
+    instances = leaderboard.instances(systems, split, complaints.append)
     golds = [published_gold(split), *([article_gold(article)] if article else [])]
     results: list[dict[str, Result]] = [{} for _ in golds]
-    complaints: list[str] = []
     interrupted = False
     try:
         for gold, found in zip(golds, results, strict=True):
@@ -92,33 +89,18 @@ def score(
       my-system < reports.jsonl | onrecord score - --json
       onrecord score predictions.jsonl --by form --by document-source
     """
-    from onrecord.eval.evaluate import evaluate
-    from onrecord.eval.files import read_predictions
-    from onrecord.eval.gold import article_gold, published_codebooks, published_gold
-    from onrecord.eval.pairing import pair
-    from onrecord.eval.slices import slice_scores, slices_to_json
-    from onrecord.schema.errors import OnRecordError
+    from onrecord.eval.scoring import scored, show
 
-    gold, codebooks = article_gold(article) if article else published_gold(split), published_codebooks()
-    validated = read_predictions(predictions, gold, codebooks)
-    print_incidents(validated.incidents, most=5)
-    if strict and validated.errors:
-        raise OnRecordError(f"{predictions}: {len(validated.errors)} errors and --strict: no score")
-    pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
-    slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
-    result = evaluate(gold=gold, predicted=validated.predictions, draws=draws, seed=seed)
+    result, slices, errors = scored(
+        predictions, split=split, article=article, strict=strict, by=by, draws=draws, seed=seed
+    )  # fmt: skip
     if as_json:
-        print_json({**result.to_dict(), **({"slices": slices_to_json(slices)} if by else {})})
-    else:
-        from onrecord.eval.tables import print_alignment, print_scores, print_signature, print_slices, standard_output
+        from onrecord.eval.slices import slices_to_json
 
-        console = standard_output()
-        print_scores(console, result.scores)
-        for cut, values in slices.items():
-            print_slices(console, cut, values)
-        print_alignment(console, result.alignment, result.without_fuzzy)
-        print_signature(console, result.signature)
-    raise SystemExit(1 if validated.errors else 0)
+        print_json({**result.to_dict(), **({"slices": slices_to_json(slices)} if slices else {})})
+    else:
+        show(result, slices)
+    raise SystemExit(1 if errors else 0)
 
 
 @click.command()
@@ -126,7 +108,7 @@ def score(
 @click.argument("file", type=FILE)
 @click.option("--dossier", required=True, metavar="ID", help="The dossier whose codebook gives agents and topics.")
 @click.option("--lines", "as_lines", is_flag=True, help="Print a line for each claim, fields separated by tabs.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, a prediction (the default).")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of a prediction file (the default).")
 def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool) -> None:
     """Extract the claims of a text with SYSTEM; - is standard input.
 
@@ -137,6 +119,8 @@ def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool
     """
     if as_lines and as_json:
         raise click.UsageError("--lines and --json exclude each other.")
+    import orjson
+
     from onrecord.baselines import registry
     from onrecord.eval import run
     from onrecord.eval.files import read_document
@@ -152,7 +136,7 @@ def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool
     prediction = run.extract(instance, f"{dossier}/{slug or 'text'}", text, codebooks[dossier])
     value = prediction_to_json(prediction, text)
     if not as_lines:
-        return print_json(value)
+        return click.echo(orjson.dumps(value))
     for claim in value["claims"]:
         words = " … ".join(fragment["text"] for fragment in claim["content"])
         labels = [str(claim.get(name) or "") for name in LABELS]

@@ -11,6 +11,8 @@ import orjson
 
 from onrecord.eval.evaluate import Gold, evaluate
 from onrecord.eval.files import opened, read_predictions
+from onrecord.eval.pairing import pair
+from onrecord.eval.slices import slice_scores, slices_to_json
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.structure import check_structure
@@ -57,6 +59,11 @@ def verify(
             raise OnRecordError(f"the result was made with {what}: {made}, here it is {now}; verify it under its own")
     if signature.get("prediction") != again["signature"]["prediction"]:
         return f"{predictions} does not hold the predictions of this result (their digests differ)"
+    if "slices" in result:
+        pairings = pair(gold=gold.reports, predicted=validated.predictions)
+        options = {"draws": signature["draws"], "seed": signature["seed"]}
+        slices = {cut: slice_scores(pairings, cut, codebooks, **options) for cut in result["slices"]}
+        again["slices"] = slices_to_json(slices)
     return first_difference(dict(result), orjson.loads(orjson.dumps(again)))
 
 

@@ -88,9 +88,9 @@ def decode(data: bytes, name: str, line: int | None = None) -> str:
 
 def read_yaml(text: str, name: str, first_line: int = 1) -> Located:
     """Return the value of a YAML text that begins on line `first_line` of file `name`; raise `UnreadableError`."""
-    loader = _JsonLoader(text)
     lines: dict[str, int] = {}
     try:
+        loader = _JsonLoader(text)
         node = loader.get_single_node()
         value = None if node is None else _construct(loader, node, "", lines, name, first_line)
     except yaml.MarkedYAMLError as error:
@@ -101,8 +101,9 @@ def read_yaml(text: str, name: str, first_line: int = 1) -> Located:
         raise UnreadableError(Incident("yaml-invalid", "", " ".join(str(error).split()), name, first_line)) from None
     except RecursionError:
         raise UnreadableError(Incident("yaml-invalid", "", "nested too deeply", name, first_line)) from None
-    finally:
-        loader.dispose()
+    except ValueError as error:  # a value that its tag does not allow, or a number that is too long
+        detail = " ".join(str(error).split())
+        raise UnreadableError(Incident("yaml-invalid", "", detail, name, first_line)) from None
     return value, lines
 
 

@@ -87,12 +87,12 @@ def check_report(
     if not report["id"].startswith(f"{report['dossier']}/"):
         found.append(Incident("id-misplaced", shown(report["id"]), f"dossier {report['dossier']}", pointer="/id"))
     found += _check_marks(text, quoted)
-    latest = 0
+    latest = (0, 0)
     for number, claim in enumerate(report["claims"]):
         pointer = f"/claims/{number}"
-        start = claim["content"][0]["start"]
-        found += _check_identity(claim, report, number, pointer, in_order=start >= latest)
-        latest = max(latest, start)
+        first = (claim["content"][0]["start"], claim["content"][0]["end"])
+        found += _check_identity(claim, report, number, pointer, in_order=first >= latest)
+        latest = max(latest, first)
         spans = list(check_spans(text, claim, pointer))
         found += spans or _check_form(text, claim, quoted, pointer)
         found += check_labels(claim, pointer, codebook, ledger)
@@ -102,7 +102,7 @@ def check_report(
 def _check_identity(claim: Json, report: Json, number: int, pointer: str, *, in_order: bool) -> Iterator[Incident]:
     expected = f"{report['id']}#{number + 1}"
     if claim["id"] != expected or not in_order:
-        detail = f"expected {expected}; claims are numbered in order of their first content character"
+        detail = f"expected {expected}; claims are numbered in order of their first content fragment"
         yield Incident("id-misplaced", shown(claim["id"]), detail, pointer=f"{pointer}/id")
     for place, id_ in (("report", report["id"]), ("dossier", report["dossier"])):
         if claim[place] != id_:

@@ -1,9 +1,11 @@
 """What several tests stand on: a small checkout of two invented dossiers, built once."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import Browser
 
 from onrecord.data.build import build
 from onrecord.data.known import Known
@@ -29,3 +31,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def known(built: Path) -> Known:
     """The dossiers of the small checkout, as published."""
     return Known(built)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One tab of a headless Chromium."""
+    made = Browser(tmp_path_factory.mktemp("profile"))
+    yield made
+    made.close()

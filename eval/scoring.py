@@ -1,0 +1,56 @@
+"""`onrecord score`: a prediction file scored on a split or on the article, whole and slice by slice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from onrecord.eval import gold as sources
+from onrecord.eval.console import print_incidents
+from onrecord.eval.evaluate import Result, evaluate
+from onrecord.eval.files import read_predictions
+from onrecord.eval.pairing import pair
+from onrecord.eval.score import Score
+from onrecord.eval.slices import slice_scores
+from onrecord.eval.tables import print_alignment, print_scores, print_signature, print_slices, standard_output
+from onrecord.schema.errors import OnRecordError
+from onrecord.schema.incidents import Incident
+
+Slices = Mapping[str, Mapping[str, Mapping[str, Score]]]
+"""Scores by cut, value and name."""
+
+
+def scored(
+    predictions: Path,
+    *,
+    split: str,
+    article: Path | None,
+    strict: bool,
+    by: Sequence[str],
+    draws: int,
+    seed: int,
+) -> tuple[Result, Slices, Sequence[Incident]]:
+    """Return the result of a prediction file, its slices by each cut of `by`, and the errors that were in the file.
+
+    Incidents are printed on standard error. With `strict`, raises `OnRecordError` where there is an error.
+    """
+    gold = sources.article_gold(article) if article else sources.published_gold(split)
+    codebooks = sources.published_codebooks()
+    validated = read_predictions(predictions, gold, codebooks)
+    print_incidents(validated.incidents, most=5)
+    errors = validated.errors
+    if strict and errors:
+        raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())
+    pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
+    slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
+    return evaluate(gold=gold, predicted=validated.predictions, draws=draws, seed=seed), slices, errors
+
+
+def show(result: Result, slices: Slices) -> None:
+    """Print a result and its slices on standard output."""
+    console = standard_output()
+    print_scores(console, result.scores)
+    for cut, values in slices.items():
+        print_slices(console, cut, values)
+    print_alignment(console, result.alignment, result.without_fuzzy)
+    print_signature(console, result.signature)

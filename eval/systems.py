@@ -1,0 +1,42 @@
+"""Systems as a user names them: registered, recorded, or a prediction file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from onrecord.baselines.recording import Recorded, recorded
+from onrecord.baselines.registry import names, system
+from onrecord.eval.evaluate import Gold
+from onrecord.eval.files import read_predictions
+from onrecord.eval.run import run
+from onrecord.schema.codebook import Codebook
+from onrecord.schema.errors import OnRecordError
+from onrecord.schema.prediction import Prediction
+
+
+def predictions_of(
+    name: str,
+    *,
+    gold: Gold,
+    codebooks: Mapping[str, Codebook],
+    complain: Callable[[str], None] = lambda line: None,  # noqa: ARG005
+) -> Sequence[Prediction]:
+    """Return what the system called `name`, or the prediction file at that path, predicts for the reports of `gold`.
+
+    `complain` takes a line for each report that a system fails on; it counts as empty. Raise `OnRecordError` for a name
+    that is neither, and for a file with errors.
+    """
+    if name in (*names(), *recorded()):
+        instance = system(name) if name in names() else Recorded(name)
+        done = run(name, instance, reports=gold.reports, codebooks=codebooks)
+        for line in (*done.failures, *map(str, done.validated.errors)):
+            complain(line)
+        return done.validated.predictions
+    if not Path(name).exists():
+        known = ", ".join([*names(), *recorded()])
+        raise OnRecordError(f"{name}: no such file, and no system is called so ({known})", exit_code=2)
+    validated = read_predictions(Path(name), gold, codebooks)
+    if validated.errors:
+        raise OnRecordError(f"{name}: {len(validated.errors)} errors; correct them first", incidents=validated.errors)
+    return validated.predictions
