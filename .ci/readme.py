@@ -1,7 +1,7 @@
 """Fill the marked blocks of README.md with what commands print; with --check, fail where they hold anything else.
 
-A block begins behind a line `<!-- output: COMMAND -->` and is a fenced block, or, where the output is Markdown, everything
-up to `<!-- end -->`.
+A block begins behind a line `<!-- output: COMMAND -->`. It is a fenced block or, where the output is Markdown, all that
+stands before `<!-- end -->`.
 """
 
 import os

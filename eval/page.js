@@ -27,7 +27,8 @@ themeButton.addEventListener("click", () => {
 
 /* the height of the bar, which everything sticky and every jump must clear */
 const bar = document.querySelector(".bar");
-new ResizeObserver(() => root.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
+const measureBar = () => root.style.setProperty("--bar", `${bar.offsetHeight}px`);
+new ResizeObserver(measureBar).observe(bar);
 
 /* the filters: a panel that opens, and how many of how many are shown */
 const panel = document.getElementById("panel");
@@ -38,6 +39,7 @@ const part = (some, all, what) => `${some === all ? "" : `${number(some)} of `}$
 function openPanel(is) {
   panel.hidden = !is;
   more.setAttribute("aria-expanded", String(is));
+  measureBar();
 }
 more.addEventListener("click", () => openPanel(panel.hidden));
 

@@ -8,7 +8,7 @@ stays usable with a hundred systems or some thousands of reports.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -81,6 +81,13 @@ def strips(rows: Sequence[Row], cut: str) -> list[Strip]:
     ]
 
 
+def curved(rows: Sequence[Row], score: str) -> list[tuple[Row, Curve]]:
+    """Return the systems that give confidences with their curves, from the largest area down, the undefined last."""
+    found = [(row, row.sheet.curves[score]) for row in rows if row.sheet.curves is not None]
+    areas = {row.number: curve.average_precision for row, curve in found}
+    return sorted(found, key=lambda pair: -1 if (area := areas[pair[0].number]) is None else area, reverse=True)
+
+
 def curve_path(curve: Curve) -> str:
     """Return a curve as the path of its steps; steps too small to be seen are left out."""
     path, last = "", (-1.0, -1.0)
@@ -109,7 +116,7 @@ def page(
         rows=rows,
         boards={score: ranked(rows, score) for score in SCORES},
         figures=FIGURES,
-        curves={score: [(row, row.sheet.curves[score]) for row in _curved(ranked(rows, score))] for score in CURVES},
+        curves={score: curved(rows, score) for score in CURVES},
         curve_path=curve_path,
         outcomes={"gold": OF_GOLD, "predicted": OF_PREDICTED},
         strips={cut: strips(rows, cut) for cut in cuts},
@@ -122,10 +129,6 @@ def page(
         draws=draws,
         provenance=as_line(signature),
     )
-
-
-def _curved(rows: Sequence[Row]) -> Iterator[Any]:
-    return (row for row in rows if row.sheet.curves is not None)
 
 
 def _for_script(sheets: Sequence[Sheet], reports: Sequence[Report], dossiers: Sequence[Codebook]) -> dict[str, Any]:

@@ -128,10 +128,14 @@ def gold_row(claim: Claim) -> list[Any]:
 
 def predicted_row(claim: PredictedClaim) -> list[Any]:
     """Return a predicted claim as a row for the page."""
-    via = [[relay.agent, _flat(relay.fragments) or [*getattr(relay, "words", ())]] for relay in claim.via]
-    source, cue = _flat(claim.source) or [*claim.source_words], _flat(claim.cue) or [*claim.cue_words]
+    via = [[relay.agent, _span(relay.fragments, getattr(relay, "words", ()))] for relay in claim.via]
+    source, cue = _span(claim.source, claim.source_words), _span(claim.cue, claim.cue_words)
     labels = [getattr(claim, name) for name in LABELS]
     return [_flat(claim.content), source, cue, via, *labels, claim.confidence, [*claim.words]]
+
+
+def _span(fragments: Fragments, words: Sequence[str]) -> list[int] | list[str]:
+    return _flat(fragments) if fragments else list(words)
 
 
 def _flat(fragments: Fragments) -> list[int]:

@@ -194,9 +194,8 @@ def test_the_card_names_every_file_with_version_and_digest(built):
     assert [config["config_name"] for config in card["configs"]] == list(CONFIGS)
     assert [config.get("default") for config in card["configs"]] == [True, None, None, None]
     for config in card["configs"]:
-        rows = [
-            row for split in splits(built) for row in ({"split": split}, *read_rows(config["config_name"], split, built))
-        ]
+        name = config["config_name"]
+        rows = [row for split in splits(built) for row in ({"split": split}, *read_rows(name, split, built))]
         assert config["version"] == "9.8.7"
         assert config["description"] == f"sha256={digest(rows)}"
         assert all((built / file["path"]).is_file() for file in config["data_files"])
