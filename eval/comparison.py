@@ -21,7 +21,13 @@ def compared(
     if len(set(systems)) < 2:
         raise OnRecordError("there is nothing to compare; name two systems, or more", exit_code=2)
     gold, codebooks = published_gold(split), published_codebooks()
-    predicted = {name: predictions_of(name, gold=gold, codebooks=codebooks) for name in dict.fromkeys(systems)}
+    complaints: list[str] = []
+    predicted = {
+        name: predictions_of(name, gold=gold, codebooks=codebooks, complain=complaints.append)
+        for name in dict.fromkeys(systems)
+    }
+    if complaints:
+        raise OnRecordError(f"{complaints[0]}; nothing was compared ({len(complaints)} such)")
     a, b = list(predicted)[:2]
     value: dict[str, Any] = {
         "signature": signature(data=gold.digest, split=split, draws=trials, seed=seed),

@@ -62,17 +62,20 @@ def difference(first: Counts, second: Counts, strata: Ints, *, trials: int = TRI
     value = float((f1(a.sum(axis=0)[None]) - f1(b.sum(axis=0)[None]))[0])
     if np.isnan(value):
         return Difference(None, None, None, None)
-    if not trials:
+    if trials < 2:
         return Difference(value, None, None, None)
+    p = randomised(a, b, trials=trials, seed=seed)
+    if len(np.unique(strata)) == len(a):  # one report a dossier: nothing varies between resamples
+        return Difference(value, None, p, None)
     drawn = resampled(np.hstack([a, b]), strata, draws=trials, seed=seed)
     spread = f1(drawn[:, :3]) - f1(drawn[:, 3:])
     if np.isnan(spread).any():
-        return Difference(value, None, randomised(a, b, trials=trials, seed=seed), None)
+        return Difference(value, None, p, None)
     low, high = np.quantile(spread, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Difference(
         value=value,
         interval=(float(low), float(high)),
-        p=randomised(a, b, trials=trials, seed=seed),
+        p=p,
         detectable=float(_POWER * spread.std(ddof=1)),
     )
 
@@ -93,7 +96,7 @@ def randomised(a: Ints, b: Ints, *, trials: int, seed: int) -> float:
         swap = random.integers(0, 2, (size, len(differing)), dtype=np.int8).astype(np.float64)
         shift = np.rint(swap @ differing).astype(np.int64)
         gap = np.abs(f1(a.sum(axis=0) + shift) - f1(b.sum(axis=0) - shift))
-        extreme += int(np.count_nonzero(gap >= observed - _SAME))
+        extreme += int(np.count_nonzero(~(gap < observed - _SAME)))
     return (extreme + 1) / (trials + 1)
 
 

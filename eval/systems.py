@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from onrecord.baselines.recording import Recorded, recorded
 from onrecord.baselines.registry import names, system
 from onrecord.eval.evaluate import Gold
 from onrecord.eval.files import read_predictions
@@ -27,14 +26,13 @@ def predictions_of(
     `complain` takes a line for each report that a system fails on; it counts as empty. Raise `OnRecordError` for a name
     that is neither, and for a file with errors.
     """
-    if name in (*names(), *recorded()):
-        instance = system(name) if name in names() else Recorded(name)
-        done = run(name, instance, reports=gold.reports, codebooks=codebooks)
+    if name in names():
+        done = run(name, system(name), reports=gold.reports, codebooks=codebooks)
         for line in (*done.failures, *map(str, done.validated.errors)):
             complain(line)
         return done.validated.predictions
     if not Path(name).exists():
-        known = ", ".join([*names(), *recorded()])
+        known = ", ".join(names())
         raise OnRecordError(f"{name}: no such file, and no system is called so ({known})", exit_code=2)
     validated = read_predictions(Path(name), gold, codebooks)
     if validated.errors:

@@ -55,7 +55,9 @@ def test_p_is_that_of_all_swaps(case):
 def test_a_system_against_itself_has_p_1_and_difference_0(case):
     a, _ = case
     found = difference(counts(a), counts(a), np.zeros(len(a), dtype=np.int64), trials=50)
-    assert (found.value, found.p, found.interval, found.detectable) == (0.0, 1.0, (0.0, 0.0), 0.0)
+    assert (found.value, found.p) == (0.0, 1.0)
+    several = len(a) > 1  # one report says nothing about the next
+    assert (found.interval, found.detectable) == (((0.0, 0.0), 0.0) if several else (None, None))
 
 
 @given(paired())

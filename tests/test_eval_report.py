@@ -9,6 +9,7 @@ from browser import HOSTILE, SEEN, Page, needs_chromium
 from click.testing import CliRunner
 from makers import codebook, gold_claim, gold_of, said
 
+from onrecord.baselines.recording import predictions
 from onrecord.eval.cli import main
 from onrecord.eval.confusion import confusion
 from onrecord.eval.count import SCORES
@@ -274,6 +275,14 @@ def test_what_is_unknown_is_one_line_and_wrong_use(args, message, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_recorded_system_is_one_that_complains_of_what_it_did_not_predict(books):
+    train, complaints = published_gold("train"), []
+    found = predictions_of("second-pass", gold=train, codebooks=books, complain=complaints.append)
+    assert {p.report for p in found if p.claims} <= set(predictions("second-pass", "train"))
+    missing = [one.id for one in train.reports if one.id not in predictions("second-pass", "train")]
+    assert [line.split(": ")[0] for line in complaints] == [f"second-pass failed on {id_}" for id_ in missing]
+
+
 def test_a_file_with_errors_is_refused(tmp_path, gold, books):
     (tmp_path / "bad.jsonl").write_text("{]\n")
     with pytest.raises(OnRecordError, match="1 errors; correct them first"):
@@ -399,7 +408,8 @@ def test_hostile_text_does_nothing_in_a_browser(browser, hostile, tmp_path):
     one, data = hostile
     (tmp_path / "page.html").write_bytes(data)
     opened(browser, (tmp_path / "page.html").as_uri())
-    browser.run("build(0)")
+    browser.run("sections[0].scrollIntoView()")  # what is not near the window is unmade again
+    browser.until("document.querySelectorAll('.report .text').length >= 2")
     assert browser.run("document.querySelectorAll('img').length") == 0
     shown = one.text.replace(HOSTILE, SEEN)
     clean = "(box) => { const copy = box.cloneNode(true); copy.querySelectorAll('.mark, .loose').forEach((m) => m.remove()); return copy.textContent; }"  # noqa: E501
