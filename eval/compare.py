@@ -72,7 +72,6 @@ class Change:
     claim: str
     words: str
     gained_by: str
-    lost_by: str
 
 
 def changes(*, gold: Gold, predicted: Mapping[str, Sequence[Prediction]], a: str, b: str) -> tuple[Change, ...]:
@@ -84,7 +83,7 @@ def changes(*, gold: Gold, predicted: Mapping[str, Sequence[Prediction]], a: str
             has = claim.id in right[a]
             if has != (claim.id in right[b]):
                 words = " … ".join(report.text[f.start : f.end] for f in claim.content)
-                found.append(Change(claim.id, " ".join(words.split()), *((a, b) if has else (b, a))))
+                found.append(Change(claim.id, " ".join(words.split()), a if has else b))
     return tuple(found)
 
 
