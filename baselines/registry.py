@@ -1,15 +1,18 @@
-"""The registry of systems: what any package registers under the entry point group `onrecord.baselines`.
+"""The registry of systems: what any package registers under an entry point group.
 
-A system is a class without arguments whose instances have `extract`. Ours are registered in `pyproject.toml` like
-anyone's.
+* `onrecord.baselines`: a class without arguments whose instances are systems; called by its name.
+* `onrecord.adapters`: a class whose one argument is a string; called `NAME:ARGUMENT`, as in `exec:./my-program`.
+
+Ours are registered in `pyproject.toml` like anyone's.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, cast, runtime_checkable
 
 from onrecord.baselines.recording import Recorded, recorded
 from onrecord.schema.codebook import Codebook
@@ -17,6 +20,16 @@ from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import PredictedClaim
 
 GROUP: Final = "onrecord.baselines"
+ADAPTERS: Final = "onrecord.adapters"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a system is given: a text (NFC) with the id of its report, and the codebook that labels come from."""
+
+    id: str
+    text: str
+    codebook: Codebook
 
 
 class System(Protocol):
@@ -27,40 +40,60 @@ class System(Protocol):
         ...
 
 
+@runtime_checkable
+class ManySystem(Protocol):
+    """A system that is better given all documents at once: because it asks a server, or starts a program."""
+
+    def extract_many(self, documents: Sequence[Document]) -> Iterator[Sequence[PredictedClaim] | Exception]:
+        """Yield, for each document in order, its claims, or the exception that says why there are none."""
+        ...
+
+
 class UnknownSystemError(OnRecordError):
     """No system has this name; the message names those that exist."""
 
     def __init__(self, name: str) -> None:
         near = difflib.get_close_matches(name, names(), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        super().__init__(f"no system is called {name!r}{hint} (there are: {', '.join(names())})", exit_code=2)
+        adapters = "".join(f", {adapter}:…" for adapter in sorted(_registered(ADAPTERS)))
+        super().__init__(f"no system is called {name!r}{hint} (there are: {', '.join(names())}{adapters})", exit_code=2)
 
 
-def _registered() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
+def _registered(group: str = GROUP) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=group)}
 
 
 def names() -> list[str]:
     """Return the names of all systems: ours from the floor up, those of other packages by name, the recorded ones."""
-    ladder = ["nothing", "quotes", "cues"]
+    ladder = ["nothing", "quotes", "cues", "tagger"]
     found = _registered()
     return [name for name in ladder if name in found] + sorted(set(found) - set(ladder)) + recorded()
 
 
 def system(name: str) -> System:
-    """Return a new instance of the system called `name`.
+    """Return a new instance of the system called `name`, or `NAME:ARGUMENT` of an adapter.
 
     Raises `UnknownSystemError` if there is none, and `OnRecordError` where its package cannot be loaded.
     """
-    point = _registered().get(name)
+    if (point := _registered().get(name)) is not None:
+        return _instance(name, point)
+    if name in recorded():
+        return Recorded(name)
+    adapter, colon, argument = name.partition(":")
+    point = _registered(ADAPTERS).get(adapter) if colon else None
     if point is None:
-        if name in recorded():
-            return Recorded(name)
         raise UnknownSystemError(name)
+    return _instance(name, point, argument)
+
+
+def _instance(name: str, point: EntryPoint, *arguments: str) -> System:
+    """Return the system that `point` makes of `arguments`; an `OnRecordError` of its own is the message it wants."""
     try:
-        instance = cast(Callable[[], System], point.load())()
+        instance = cast(Callable[..., System], point.load())(*arguments)
         if not callable(getattr(instance, "extract", None)):
             raise TypeError("it has no method `extract`")
+    except OnRecordError:
+        raise
     except Exception as error:  # whatever a package does while it is imported
         what = f"{type(error).__name__}: {' '.join(str(error).split())}"
         fix = "correct or uninstall the package that registers it"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
 
-from onrecord.baselines.registry import System
+from onrecord.baselines.registry import Document, ManySystem, System
 from onrecord.eval.validate import Validated, validate
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
@@ -31,21 +31,52 @@ class SystemFailedError(OnRecordError):
     """A system raised, or returned what is no claim; the message says what, in one line."""
 
 
-def extract(system: System, report: str, text: str, codebook: Codebook) -> Prediction:
-    """Return what `system` predicts for a report; raise `SystemFailedError` whatever its code does wrong.
+def extract(system: System, document: Document) -> Prediction:
+    """Return what `system` predicts for a document; raise `SystemFailedError` whatever its code does wrong.
 
     What it prints goes to standard error: standard output is the command's.
     """
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            claims = tuple(system.extract(text, codebook))
-        strangers = [claim for claim in claims if not isinstance(claim, PredictedClaim)]
-        if strangers:
-            raise TypeError(f"extract returned {shown(strangers[0])}, which is no PredictedClaim")
-        prediction = Prediction(report, claims)
-        serialised(prediction)
-    except (Exception, SystemExit) as error:  # a system is anyone's code
-        raise SystemFailedError(f"{type(error).__name__}: {' '.join(str(error).split())}") from None
+    found = next(extract_all(system, [document]))
+    if isinstance(found, SystemFailedError):
+        raise found
+    return found
+
+
+def extract_all(system: System, documents: Sequence[Document]) -> Iterator[Prediction | SystemFailedError]:
+    """Yield, for each document in order, what `system` predicts, or how it failed on it."""
+    claims = _claims(system, documents)
+    for document in documents:
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                found = next(claims, None)
+            if found is None:
+                raise TypeError("extract_many yielded fewer results than it was given documents")
+            yield _prediction(document.id, found)
+        except (Exception, SystemExit) as error:  # a system is anyone's code
+            yield SystemFailedError(f"{type(error).__name__}: {' '.join(str(error).split())}")
+
+
+def _claims(system: System, documents: Sequence[Document]) -> Iterator[Sequence[PredictedClaim] | BaseException]:
+    if isinstance(system, ManySystem):
+        yield from system.extract_many(documents)
+        return
+    for document in documents:
+        try:
+            claims: Sequence[PredictedClaim] | BaseException = system.extract(document.text, document.codebook)
+        except (Exception, SystemExit) as error:
+            claims = error
+        yield claims
+
+
+def _prediction(report: str, found: Sequence[PredictedClaim] | BaseException) -> Prediction:
+    if isinstance(found, BaseException):
+        raise found
+    claims = tuple(found)
+    strangers = [claim for claim in claims if not isinstance(claim, PredictedClaim)]
+    if strangers:
+        raise TypeError(f"extract returned {shown(strangers[0])}, which is no PredictedClaim")
+    prediction = Prediction(report, claims)
+    serialised(prediction)
     return prediction
 
 
@@ -68,13 +99,12 @@ def run(
     """
     lines: list[bytes] = []
     failures: list[str] = []
-    for report in reports:
-        try:
-            line = serialised(extract(system, report.id, report.text, codebooks[report.dossier]))
-        except SystemFailedError as error:
-            failures.append(f"{name} failed on {report.id}: {error}; the report counts as empty")
-            line = serialised(Prediction(report.id, ()))
-        lines.append(line)
+    documents = [Document(report.id, report.text, codebooks[report.dossier]) for report in reports]
+    for document, found in zip(documents, extract_all(system, documents), strict=True):
+        if isinstance(found, SystemFailedError):
+            failures.append(f"{name} failed on {document.id}: {found}; the report counts as empty")
+            found = Prediction(document.id, ())
+        lines.append(serialised(found))
         progress()
     validated = validate(lines, gold=reports, codebooks=codebooks, name=name)
     return Run(b"".join(lines), validated, tuple(failures))

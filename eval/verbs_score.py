@@ -133,7 +133,8 @@ def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool
     instance = registry.system(system)
     text = read_document(file)
     slug = "-".join(re.findall("[a-z0-9]+", file.stem.lower())) if str(file) != "-" else "stdin"
-    prediction = run.extract(instance, f"{dossier}/{slug or 'text'}", text, codebooks[dossier])
+    document = registry.Document(f"{dossier}/{slug or 'text'}", text, codebooks[dossier])
+    prediction = run.extract(instance, document)
     value = prediction_to_json(prediction, text)
     if not as_lines:
         return click.echo(orjson.dumps(value))
