@@ -1,9 +1,11 @@
 """Agreement: a second annotation against the gold, by our own scorer and by chance-corrected coefficients.
 
-The second annotation is scored like a system on the reports it covers; its `record` F1 is the ceiling. On the matched
-pairs, Krippendorff's alpha (Content Analysis, 2004, chapter 11; nominal) and Cohen's kappa (Educational and
-Psychological Measurement 20, 1960) say how much of the agreement on each label is more than chance. A coefficient is
-None where one label only was used.
+The second annotation is scored like a system on the reports it covers; its `record` F1 is the ceiling. How far two
+annotators agreed is what they said before their differences were settled: so `record` is also scored against the gold
+as it was then (`onrecord.data.adjudication`), and that figure is the headline. On the matched pairs, Krippendorff's
+alpha (Content Analysis, 2004, chapter 11; nominal) and Cohen's kappa (Educational and Psychological Measurement 20,
+1960) say how much of the agreement on each label is more than chance. A coefficient is None where one label only was
+used.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from onrecord.data.adjudication import unadjudicated
 from onrecord.eval.evaluate import Gold, evaluate
 from onrecord.eval.pairing import Pairing, pair
 from onrecord.eval.slices import slice_counts
@@ -32,8 +35,14 @@ def agree(
     predicted = [second[report.id] for report in covered.reports]
     result = evaluate(gold=covered, predicted=predicted, draws=draws, seed=seed)
     pairings = pair(gold=covered.reports, predicted=predicted)
+    then = Gold(gold.split, unadjudicated(covered.reports), gold.digest)
+    before = evaluate(gold=then, predicted=predicted, draws=draws, seed=seed).scores["record"]
     return {
         **result.to_dict(),
+        "before_adjudication": {
+            "record": before.to_dict(),
+            "record_f1_by_dossier": _by(pair(gold=then.reports, predicted=predicted), "dossier", codebooks),
+        },
         "reports": {"covered": len(covered.reports), "of": len(gold.reports)},
         "labels": {name: _coefficients(pairings, name) for name in LABELS},
         "record_f1_by_dossier": _by(pairings, "dossier", codebooks),

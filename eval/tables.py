@@ -117,8 +117,12 @@ def print_agreement(value: Mapping[str, Any]) -> None:
     print_table(
         console, "The second annotation scored as a system, percent", ("score", "precision", "recall", "F1"), rows
     )
-    low, high = record["interval"]["f1"] or (None, None)
-    console.print(f"record F1, 95 % interval: [{percent(low)}, {percent(high)}]\n", markup=False, highlight=False)
+    before = value["before_adjudication"]
+    for when, score in (("before", before["record"]), ("after", record)):
+        low, high = score["interval"]["f1"] or (None, None)
+        line = f"record F1 {when} adjudication: {percent(score['f1'])} [{percent(low)}, {percent(high)}]"
+        console.print(line, markup=False, highlight=False)
+    console.print()
     labels = [
         (name, str(c["pairs"]), *(_UNDEFINED if c[k] is None else f"{c[k]:.3f}" for k in ("alpha", "kappa")))
         for name, c in value["labels"].items()
@@ -126,8 +130,11 @@ def print_agreement(value: Mapping[str, Any]) -> None:
     print_table(
         console, "Labels of matched claims", ("label", "pairs", "Krippendorff's alpha", "Cohen's kappa"), labels
     )
-    dossiers = [(name, percent(f1)) for name, f1 in value["record_f1_by_dossier"].items()]
-    print_table(console, "record by dossier", ("dossier", "F1"), dossiers)
+    dossiers = [
+        (name, percent(before["record_f1_by_dossier"][name]), percent(after))
+        for name, after in value["record_f1_by_dossier"].items()
+    ]
+    print_table(console, "record F1 by dossier", ("dossier", "before adjudication", "after"), dossiers)
     tags = [(tag, percent(v["recall"]), str(v["gold"])) for tag, v in value["record_recall_by_tag"].items()]
     print_table(console, "record by hard case", ("tag", "recall", "gold claims"), tags)
     print_signature(console, value["signature"])

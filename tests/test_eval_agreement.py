@@ -7,13 +7,14 @@ from click.testing import CliRunner
 from makers import codebook, gold_of, prediction, report, said
 
 from onrecord.baselines import recording
-from onrecord.data import read_reports
+from onrecord.data import adjudication, read_reports
 from onrecord.eval.agreement import agree
 from onrecord.eval.cli import main
 from onrecord.eval.gold import published_codebooks
 from onrecord.eval.run import run
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import as_prediction
+from onrecord.schema.vocabulary import SPLITS
 
 SPANS = [(0, 10), (11, 21), (22, 32), (33, 43), (44, 54)]
 
@@ -41,6 +42,27 @@ def test_one_label_has_no_coefficient():
     found = agreement(["favor"] * 5, ["favor"] * 5)
     assert found["labels"]["stance"] == {"pairs": 5, "alpha": None, "kappa": None}
     assert found["scores"]["record"]["f1"] == 1.0
+
+
+def test_agreement_before_adjudication_is_with_the_gold_as_it_was(monkeypatch):
+    """One of two claims was changed to what the second annotator had said, and one was added because of them."""
+    made = report("r", [(0, 10)], ([(11, 21)], {"stance": "against"}), [(22, 32)])
+    _, two, three = (claim.id for claim in made.claims)
+    monkeypatch.setattr(adjudication, "changes", lambda: {two: {"stance": "favor"}, three: "absent"})
+    books = {"harbour": codebook()}
+    found = agree(gold=gold_of(made), second={made.id: as_prediction(made)}, codebooks=books, draws=0, seed=0)
+    before = found["before_adjudication"]
+    assert found["scores"]["record"]["f1"] == 1.0
+    assert [before["record"][what] for what in ("tp", "predicted", "gold")] == [1, 3, 2]
+    assert before["record_f1_by_dossier"] == {"harbour": 2 / 5}
+
+
+def test_what_adjudication_changed_names_claims_of_the_gold_and_other_labels_than_theirs():
+    claims = {claim.id: claim for split in SPLITS for r in read_reports(split) for claim in r.claims}
+    changed = adjudication.changes()
+    assert changed
+    for id_, was in changed.items():
+        assert was == "absent" or {name: getattr(claims[id_], name) for name in was}.items().isdisjoint(was.items())
 
 
 def test_only_covered_reports_count():
