@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -14,12 +16,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from onrecord.baselines import registry
 from onrecord.baselines.recording import recorded
 from onrecord.baselines.registry import System
+from onrecord.eval import gold as sources
 from onrecord.eval.console import print_json
 from onrecord.eval.evaluate import Gold, Result, evaluate
 from onrecord.eval.files import write
-from onrecord.eval.run import run
+from onrecord.eval.keeping import Keep, slug
+from onrecord.eval.run import SystemFailedError, run
 from onrecord.eval.signature import signature
-from onrecord.eval.tables import print_alignment, print_bench, print_signature, standard_output
+from onrecord.eval.tables import print_alignment, print_bench, print_signature, print_usage, standard_output
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.vocabulary import SPLITS
@@ -56,34 +60,80 @@ def instances(named: Sequence[str], split: str, complain: Complain) -> dict[str,
     return found
 
 
+def leaderboard(
+    named: Sequence[str],
+    *,
+    split: str,
+    article: Path | None,
+    keep: Keep,
+    draws: int,
+    seed: int,
+    in_json: bool,
+) -> int:
+    """Run the systems that are named, or all, on a split and on the article if given; print what they score.
+
+    Return the exit code. What a system failed on, and what there is to know of kept predictions, follows on standard
+    error; an interrupt leaves the systems that were finished.
+    """
+    complaints: list[str] = []
+    remarks: list[str] = []
+    systems = instances(named, split, complaints.append)
+    codebooks = sources.published_codebooks()
+    golds = [sources.published_gold(split), *([sources.article_gold(article)] if article else [])]
+    results: list[dict[str, Result]] = [{} for _ in golds]
+    interrupted = False
+    try:
+        for gold, found in zip(golds, results, strict=True):
+            bench(
+                systems, gold=gold, codebooks=codebooks, keep=keep, draws=draws, seed=seed, results=found,
+                complain=complaints.append, remark=remarks.append,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        interrupted = True
+    show(list(zip(golds, results, strict=True)), draws=draws, seed=seed, in_json=in_json)
+    for line in (*remarks, *complaints):
+        click.echo(line, err=True)
+    if interrupted:
+        click.echo("onrecord: interrupted; what stands above is complete, and what was predicted is kept", err=True)
+    return 130 if interrupted else int(bool(complaints))
+
+
 def bench(
     systems: Mapping[str, System],
     *,
     gold: Gold,
     codebooks: Mapping[str, Codebook],
-    out: Path | None,
+    keep: Keep,
     draws: int,
     seed: int,
     results: dict[str, Result],
     complain: Complain,
+    remark: Complain,
 ) -> None:
-    """Fill `results` with the result of each system in turn: complete, and written to `out`, before the next begins.
+    """Fill `results` with the result of each system in turn: complete, and written, before the next begins.
 
-    `complain` takes a line for each report that a system failed on or predicted wrongly.
+    Predictions and results are kept in the split's folder in that of `keep`. `complain` takes a line for each report
+    that a system failed on or predicted wrongly, `remark` what there is to know about what was kept.
     """
+    keep = replace(keep, folder=keep.folder / gold.split)
     for name, instance in systems.items():
         if gold.split not in SPLITS and name in recorded():
             continue  # a recorded system knows no article
         with progress_bar(f"{name} on {gold.split}", len(gold.reports) + 9) as advance:
-            done = run(name, instance, reports=gold.reports, codebooks=codebooks, progress=advance)
+            try:
+                done = run(name, instance, reports=gold.reports, codebooks=codebooks, keep=keep, progress=advance)
+            except SystemFailedError as error:
+                complain(str(error))
+                continue
+            for line in done.remarks:
+                remark(line)
             for line in (*done.failures, *map(str, done.validated.errors)):
                 complain(line)
             predicted = done.validated.predictions
             result = evaluate(gold=gold, predicted=predicted, draws=draws, seed=seed, progress=advance)
-        if out is not None:
-            folder = out / gold.split
-            write(folder / f"{name}.predictions.jsonl", done.lines)
-            write(folder / f"{name}.result.json", orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
+        result = replace(result, usage=done.usage or None)
+        path = keep.folder / f"{slug(name)}.result.json"
+        write(path, orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
         results[name] = result
 
 
@@ -111,4 +161,6 @@ def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, se
         print_bench(console, {name: result.scores for name, result in results.items()})
         for name, result in results.items():
             print_alignment(console, result.alignment, result.without_fuzzy, name)
+        for name, result in results.items():
+            print_usage(console, result.usage, name)
         print_signature(console, value["signature"])

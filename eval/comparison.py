@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.eval.compare import changes, compare, parting
+from onrecord.eval.console import results_folder
 from onrecord.eval.gold import published_codebooks, published_gold
 from onrecord.eval.signature import prediction_digest, signature
 from onrecord.eval.systems import predictions_of
@@ -23,7 +24,7 @@ def compared(
     gold, codebooks = published_gold(split), published_codebooks()
     complaints: list[str] = []
     predicted = {
-        name: predictions_of(name, gold=gold, codebooks=codebooks, complain=complaints.append)
+        name: predictions_of(name, gold=gold, codebooks=codebooks, folder=results_folder(), complain=complaints.append)
         for name in dict.fromkeys(systems)
     }
     if complaints:

@@ -33,13 +33,15 @@ class Result:
     """The scores of one system on one split, and the signature of every one of them.
 
     `alignment` says how many claims were grounded which way (`onrecord.eval.align`). `without_fuzzy` are the figures
-    that are left of each score when claims grounded by similarity count as ungrounded, where there are any.
+    that are left of each score when claims grounded by similarity count as ungrounded, where there are any. `usage` is
+    what the system says that it used for all this.
     """
 
     signature: Signature
     scores: dict[str, Score]
     alignment: Mapping[Alignment, int]
     without_fuzzy: Mapping[str, Figures] | None = None
+    usage: Mapping[str, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result in the shape of the result schema."""
@@ -47,6 +49,8 @@ class Result:
         value = {"signature": dict(self.signature), "scores": scores, "alignment": dict(self.alignment)}
         if self.without_fuzzy is not None:
             value["without_fuzzy"] = {name: dict(values) for name, values in self.without_fuzzy.items()}
+        if self.usage is not None:
+            value["usage"] = dict(self.usage)
         return value
 
 

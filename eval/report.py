@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from onrecord.eval.count import SCORES
@@ -166,20 +167,21 @@ def report(
     by: Sequence[str] = (),
     draws: int,
     seed: int,
+    folder: Path | None = None,
     complain: Callable[[str], None] = lambda line: None,  # noqa: ARG005
     progress: Callable[[], None] = lambda: None,
 ) -> bytes:
     """Return the page of systems, each a name or a prediction file, on `gold`, cut by `SLICED` and by `by` as well.
 
-    `complain` takes a line for each report that a system fails on; `progress` is called after each system. Raise
-    `OnRecordError` where there is no such system or cut.
+    `folder` may hold kept predictions. `complain` takes a line for each report that a system fails on; `progress` is
+    called after each system. Raise `OnRecordError` where there is no such system or cut.
     """
     cuts = list(dict.fromkeys([*SLICED, *by]))
     if unknown := [cut for cut in cuts if cut not in CUTS]:
         raise OnRecordError(f"there is no cut {unknown[0]!r} (there are: {', '.join(CUTS)})", exit_code=2)
     sheets = []
     for name in dict.fromkeys(systems):
-        predicted = predictions_of(name, gold=gold, codebooks=codebooks, complain=complain)
+        predicted = predictions_of(name, gold=gold, codebooks=codebooks, folder=folder, complain=complain)
         sheets.append(
             sheet(name, gold=gold, predicted=predicted, codebooks=codebooks, cuts=cuts, draws=draws, seed=seed)
         )

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 import orjson
 
+from onrecord.baselines.provenance import provenance
 from onrecord.baselines.registry import Document, ManySystem, System
+from onrecord.eval.keeping import Keep, Keeper
+from onrecord.eval.usage import Meter, Usage, in_one_line, summed
 from onrecord.eval.validate import Validated, validate
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
@@ -20,11 +23,12 @@ from onrecord.schema.records import Report
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a system predicted: the prediction file, what validation made of it, and a line for each failure."""
+    """What a system predicted, validated; a line for each failure; remarks on what was kept; what it used."""
 
-    lines: bytes
     validated: Validated
     failures: tuple[str, ...]
+    remarks: tuple[str, ...]
+    usage: Usage
 
 
 class SystemFailedError(OnRecordError):
@@ -53,7 +57,7 @@ def extract_all(system: System, documents: Sequence[Document]) -> Iterator[Predi
                 raise TypeError("extract_many yielded fewer results than it was given documents")
             yield _prediction(document.id, found)
         except (Exception, SystemExit) as error:  # a system is anyone's code
-            yield SystemFailedError(f"{type(error).__name__}: {' '.join(str(error).split())}")
+            yield SystemFailedError(in_one_line(error))
 
 
 def _claims(system: System, documents: Sequence[Document]) -> Iterator[Sequence[PredictedClaim] | BaseException]:
@@ -91,20 +95,65 @@ def run(
     *,
     reports: Sequence[Report],
     codebooks: Mapping[str, Codebook],
+    keep: Keep | None = None,
     progress: Callable[[], None] = lambda: None,
 ) -> Run:
-    """Run `system` over `reports`; where it raises, the report counts as empty and the failure is kept.
+    """Run `system` over `reports`; where it raises, the report counts as empty and the failure is told.
 
-    The predictions take the way of any prediction file, so that scoring the file again gives the same figures.
+    With `keep`, it is asked only for what is not kept there. The predictions take the way of any prediction file, so
+    that scoring the file again gives the same figures.
     """
-    lines: list[bytes] = []
-    failures: list[str] = []
     documents = [Document(report.id, report.text, codebooks[report.dossier]) for report in reports]
+    if keep is None:
+        remarks: tuple[str, ...] = ()
+        lines, failures, usage = _ask(name, system, documents, progress)
+    else:
+        with Keeper(keep, described(name, system), documents) as keeper:
+            remarks, kept = _remarks(name, keeper, len(documents)), keeper.kept
+            for _ in kept:
+                progress()
+            missing = [document for document in documents if document.id not in kept]
+            lines, failures, _ = _ask(name, system, missing, progress, keeper)
+            lines, usage = {**kept, **lines}, keeper.usage
+    empty = {document.id: serialised(Prediction(document.id, ())) for document in documents}
+    validated = validate({**empty, **lines}.values(), gold=reports, codebooks=codebooks, name=name)
+    return Run(validated, failures, remarks, usage)
+
+
+def _ask(
+    name: str, system: System, documents: Sequence[Document], progress: Callable[[], None], keeper: Keeper | None = None
+) -> tuple[dict[str, bytes], tuple[str, ...], Usage]:
+    """Return the line of each document on which the system does not fail, a line for each failure, and the usage."""
+    lines: dict[str, bytes] = {}
+    failures: list[str] = []
+    meter, used = Meter(system), []
     for document, found in zip(documents, extract_all(system, documents), strict=True):
+        used.append(meter.read())
         if isinstance(found, SystemFailedError):
             failures.append(f"{name} failed on {document.id}: {found}; the report counts as empty")
-            found = Prediction(document.id, ())
-        lines.append(serialised(found))
+            if keeper:
+                keeper.lose(used[-1])
+        else:
+            lines[document.id] = serialised(found)
+            if keeper:
+                keeper.add(document.id, lines[document.id], used[-1])
         progress()
-    validated = validate(lines, gold=reports, codebooks=codebooks, name=name)
-    return Run(b"".join(lines), validated, tuple(failures))
+    failures += [f"{name} failed to tell its usage: {meter.problem}"] if meter.problem else []
+    return lines, tuple(failures), summed(used)
+
+
+def _remarks(name: str, keeper: Keeper, wanted: int) -> tuple[str, ...]:
+    remarks = [f"{keeper.predictions}: {keeper.remark}; asked again"] if keeper.remark else []
+    if keeper.kept:
+        used = f"{len(keeper.kept)} of {wanted} predictions were kept in {keeper.predictions} and are used again"
+        remarks.append(f"{name}: {used}")
+    return tuple(remarks)
+
+
+def described(name: str, system: System) -> dict[str, str]:
+    """Return the provenance of a system; raise `SystemFailedError` where it cannot tell its identity."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return provenance(name, system)
+    except (Exception, SystemExit) as error:
+        raise SystemFailedError(f"{name} failed to tell its identity: {in_one_line(error)}") from None

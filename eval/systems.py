@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from onrecord.baselines.registry import names, system
+from onrecord.baselines.registry import entry, names, system
 from onrecord.eval.evaluate import Gold
 from onrecord.eval.files import read_predictions
+from onrecord.eval.keeping import Keep
 from onrecord.eval.run import run
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
@@ -19,15 +20,18 @@ def predictions_of(
     *,
     gold: Gold,
     codebooks: Mapping[str, Codebook],
+    folder: Path | None = None,
     complain: Callable[[str], None] = lambda line: None,  # noqa: ARG005
 ) -> Sequence[Prediction]:
     """Return what the system called `name`, or the prediction file at that path, predicts for the reports of `gold`.
 
-    `complain` takes a line for each report that a system fails on; it counts as empty. Raise `OnRecordError` for a name
-    that is neither, and for a file with errors.
+    Where there is a `folder` of kept predictions, they are used again (`onrecord.eval.keeping`), and what is missing is
+    added. `complain` takes a line for each report that a system fails on; it counts as empty. Raise `OnRecordError` for
+    a name that is neither, and for a file with errors.
     """
-    if name in names():
-        done = run(name, system(name), reports=gold.reports, codebooks=codebooks)
+    if name in names() or entry(name):
+        keep = Keep(folder / gold.split) if folder and folder.is_dir() else None
+        done = run(name, system(name), reports=gold.reports, codebooks=codebooks, keep=keep)
         for line in (*done.failures, *map(str, done.validated.errors)):
             complain(line)
         return done.validated.predictions

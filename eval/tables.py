@@ -108,6 +108,15 @@ def print_alignment(
     console.print(f"{line}\n", markup=False, highlight=False)
 
 
+def print_usage(console: Console, usage: Mapping[str, float] | None, system: str) -> None:
+    """Print what a system used, where it says so."""
+    if usage:
+        figures = ", ".join(
+            f"{name} {value:,.6g}" if value % 1 else f"{name} {value:,.0f}" for name, value in usage.items()
+        )
+        console.print(f"Used ({system}): {figures}\n", markup=False, highlight=False)
+
+
 def print_agreement(value: Mapping[str, Any]) -> None:
     """Print an agreement as `onrecord.eval.agreement.agree` returns it, on standard output."""
     console = standard_output()

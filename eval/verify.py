@@ -64,6 +64,8 @@ def verify(
         options = {"draws": signature["draws"], "seed": signature["seed"]}
         slices = {cut: slice_scores(pairings, cut, codebooks, **options) for cut in result["slices"]}
         again["slices"] = slices_to_json(slices)
+    if "usage" in result:
+        again["usage"] = result["usage"]  # the system's own word: predictions do not tell it
     return first_difference(dict(result), orjson.loads(orjson.dumps(again)))
 
 

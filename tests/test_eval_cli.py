@@ -317,6 +317,10 @@ def test_what_bench_writes_scores_the_same_again(onrecord, tmp_path):
 # output that cannot be written
 
 
+def results_in(folder):
+    return [name for name in files_in(folder) if name.endswith(".result.json")]
+
+
 def files_in(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
@@ -392,7 +396,7 @@ def test_a_disk_that_fills_up_keeps_the_systems_that_were_finished(onrecord, tmp
     result = onrecord("bench", "echo", "prints", "--out", tmp_path, "--draws", 0)
     assert result.exit_code == 2
     assert "No space left" in result.stderr
-    assert files_in(tmp_path) == ["test/echo.predictions.jsonl", "test/echo.result.json"]
+    assert results_in(tmp_path) == ["test/echo.result.json"]
 
 
 # systems that misbehave
@@ -490,7 +494,7 @@ def test_an_interrupt_keeps_the_systems_that_were_finished(onrecord, tmp_path):
     result = onrecord("bench", "echo", "interrupts", "prints", "--json", "--out", tmp_path, "--draws", 0)
     assert result.exit_code == 130
     assert [s["name"] for s in json.loads(result.stdout)["systems"]] == ["echo"]
-    assert files_in(tmp_path) == ["test/echo.predictions.jsonl", "test/echo.result.json"]
+    assert results_in(tmp_path) == ["test/echo.result.json"]
     assert "interrupted" in result.stderr
 
 
@@ -553,7 +557,7 @@ def test_ctrl_c_keeps_the_finished_system_and_leaves_nothing_half_written(plugin
     assert [s["name"] for s in json.loads(stdout)["systems"]] == ["a-quick"]
     assert "Traceback" not in stderr
     assert "interrupted" in stderr
-    assert files_in(out) == ["test/a-quick.predictions.jsonl", "test/a-quick.result.json"]
+    assert files_in(out) == [f"test/a-quick.{what}" for what in ("predictions.jsonl", "result.json", "run.jsonl")]
 
 
 # the process itself
