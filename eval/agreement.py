@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from onrecord.eval.evaluate import Gold, evaluate
 from onrecord.eval.pairing import Pairing, pair
+from onrecord.eval.results import Gold, result_of
 from onrecord.eval.slices import slice_counts
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.prediction import LABELS, Prediction
@@ -30,7 +30,7 @@ def agree(
     """Return the agreement of `second` (by report id) with the gold on the reports that it covers, as a JSON object."""
     covered = Gold(gold.split, tuple(r for r in gold.reports if r.id in second), gold.digest)
     predicted = [second[report.id] for report in covered.reports]
-    result = evaluate(gold=covered, predicted=predicted, draws=draws, seed=seed)
+    result = result_of(gold=covered, predicted=predicted, draws=draws, seed=seed)
     pairings = pair(gold=covered.reports, predicted=predicted)
     return {
         **result.to_dict(),

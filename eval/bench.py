@@ -18,9 +18,9 @@ from onrecord.baselines.recording import recorded
 from onrecord.baselines.registry import System
 from onrecord.eval import gold as sources
 from onrecord.eval.console import print_json
-from onrecord.eval.evaluate import Gold, Result, evaluate
 from onrecord.eval.files import write
 from onrecord.eval.keeping import Keep, slug
+from onrecord.eval.results import Gold, Result, result_of
 from onrecord.eval.run import SystemFailedError, run
 from onrecord.eval.signature import signature
 from onrecord.eval.tables import print_alignment, print_bench, print_signature, print_usage, standard_output
@@ -130,7 +130,7 @@ def bench(
             for line in (*done.failures, *map(str, done.validated.errors)):
                 complain(line)
             predicted = done.validated.predictions
-            result = evaluate(gold=gold, predicted=predicted, draws=draws, seed=seed, progress=advance)
+            result = result_of(gold=gold, predicted=predicted, draws=draws, seed=seed, progress=advance)
         result = replace(result, usage=done.usage or None)
         path = keep.folder / f"{slug(name)}.result.json"
         write(path, orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))

@@ -27,7 +27,7 @@ from onrecord.eval.align import align_all
 from onrecord.eval.columns import Claims, Ints, columns, ranks
 from onrecord.eval.count import count
 from onrecord.eval.match import match
-from onrecord.eval.score import Ratio
+from onrecord.eval.scores import Ratio
 from onrecord.schema.prediction import Prediction
 from onrecord.schema.records import Report
 

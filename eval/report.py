@@ -1,6 +1,6 @@
 """The results of systems as one page: leaderboard, curves, outcomes, slices, confusion, and every report side by side.
 
-All figures are those of `onrecord.eval.evaluate`, with their intervals; the page computes none. What belongs to one
+All figures are those of `onrecord.eval.results`, with their intervals; the page computes none. What belongs to one
 system alone travels compressed and is unpacked when that system is chosen (`onrecord.eval.sheet`), so that the page
 stays usable with a hundred systems or some thousands of reports.
 """
@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from onrecord.eval.count import SCORES
 from onrecord.eval.curves import CURVES, Curve
-from onrecord.eval.evaluate import Gold
 from onrecord.eval.outcomes import OUTCOMES
 from onrecord.eval.page import render, visible
-from onrecord.eval.score import FIGURES, Score
+from onrecord.eval.results import Gold
+from onrecord.eval.scores import FIGURES, Score
 from onrecord.eval.sheet import Sheet, gold_row, sheet
 from onrecord.eval.signature import Signature, as_line, signature
 from onrecord.eval.slices import CUTS

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from onrecord.eval import gold as sources
 from onrecord.eval.console import print_incidents
-from onrecord.eval.evaluate import Result, evaluate
 from onrecord.eval.files import read_predictions
 from onrecord.eval.pairing import pair
-from onrecord.eval.score import Score
+from onrecord.eval.results import Result, result_of
+from onrecord.eval.scores import Score
 from onrecord.eval.slices import slice_scores
-from onrecord.eval.tables import print_alignment, print_scores, print_signature, print_slices, standard_output
+from onrecord.eval.tables import print_result, print_slices, standard_output
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import Incident
 
@@ -43,14 +43,12 @@ def scored(
         raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())
     pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
     slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
-    return evaluate(gold=gold, predicted=validated.predictions, draws=draws, seed=seed), slices, errors
+    return result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed), slices, errors
 
 
 def show(result: Result, slices: Slices) -> None:
     """Print a result and its slices on standard output."""
     console = standard_output()
-    print_scores(console, result.scores)
+    print_result(console, result)
     for cut, values in slices.items():
         print_slices(console, cut, values)
-    print_alignment(console, result.alignment, result.without_fuzzy)
-    print_signature(console, result.signature)

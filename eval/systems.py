@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from onrecord.baselines.registry import entry, names, system
-from onrecord.eval.evaluate import Gold
 from onrecord.eval.files import read_predictions
 from onrecord.eval.keeping import Keep
+from onrecord.eval.results import Gold
 from onrecord.eval.run import run
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import io
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from onrecord.eval.count import SCORES
-from onrecord.eval.score import FIGURES, Figures, Score
+from onrecord.eval.scores import FIGURES, Figures, Score
 from onrecord.eval.signature import Signature, as_line
 from onrecord.schema.prediction import Alignment
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from onrecord.eval.results import Result
 
 _WAYS: Final[dict[Alignment, str]] = {
     "offsets": "by offsets",
@@ -30,6 +33,15 @@ def standard_output() -> Console:
 
     console = Console()
     return console if console.width >= 80 else Console(width=80)
+
+
+def as_text(printed: Callable[[Console], None]) -> str:
+    """Return what `printed` prints on a console of 80 columns, as plain text."""
+    from rich.console import Console
+
+    stream = io.StringIO()
+    printed(Console(file=stream, width=80, color_system=None))
+    return "\n".join(line.rstrip() for line in stream.getvalue().strip("\n").split("\n"))
 
 
 def percent(value: float | None) -> str:
@@ -75,6 +87,14 @@ def print_bench(console: Console, systems: Mapping[str, Mapping[str, Score]]) ->
     print_table(console, "F1 of the other scores, end to end", ("system", *_BRIEF), others)
 
 
+def print_result(console: Console, result: Result) -> None:
+    """Print all that there is to say of the result of one system."""
+    print_scores(console, result.scores)
+    print_alignment(console, result.alignment, result.without_fuzzy)
+    print_usage(console, result.usage)
+    print_signature(console, result.signature)
+
+
 def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
     """Print every score of one system with intervals, then the counts."""
     figures = [(name, *(with_interval(scores[name], figure) for figure in FIGURES)) for name in SCORES]
@@ -108,13 +128,13 @@ def print_alignment(
     console.print(f"{line}\n", markup=False, highlight=False)
 
 
-def print_usage(console: Console, usage: Mapping[str, float] | None, system: str) -> None:
+def print_usage(console: Console, usage: Mapping[str, float] | None, system: str = "") -> None:
     """Print what a system used, where it says so."""
     if usage:
         figures = ", ".join(
             f"{name} {value:,.6g}" if value % 1 else f"{name} {value:,.0f}" for name, value in usage.items()
         )
-        console.print(f"Used ({system}): {figures}\n", markup=False, highlight=False)
+        console.print(f"Used{system and f' ({system})'}: {figures}\n", markup=False, highlight=False)
 
 
 def print_agreement(value: Mapping[str, Any]) -> None:

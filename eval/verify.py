@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import orjson
 
-from onrecord.eval.evaluate import Gold, evaluate
 from onrecord.eval.files import opened, read_predictions
 from onrecord.eval.pairing import pair
+from onrecord.eval.results import Gold, result_of
 from onrecord.eval.slices import slice_scores, slices_to_json
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
@@ -50,7 +50,7 @@ def verify(
     """
     signature = result["signature"]
     validated = read_predictions(predictions, gold, codebooks)
-    again = evaluate(
+    again = result_of(
         gold=gold, predicted=validated.predictions, draws=signature["draws"], seed=signature["seed"]
     ).to_dict()
     for key, what in _CONDITIONS.items():

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from onrecord.eval.assign import assign
 from onrecord.eval.columns import Claims
-from onrecord.eval.evaluate import Gold, evaluate
-from onrecord.eval.score import Score
+from onrecord.eval.results import Gold, result_of
+from onrecord.eval.scores import Score
 from onrecord.schema.codebook import Agent, Codebook, Topic
 from onrecord.schema.prediction import LABELS, PredictedClaim, Prediction
 from onrecord.schema.records import Claim, Fragment, Fragments, Report
@@ -75,7 +75,7 @@ def gold_of(*reports_: Report) -> Gold:
 def scores(reports_: Iterable[Report], predictions: Iterable[Prediction], **options: Any) -> dict[str, Score]:
     """Return every score, without intervals unless `draws` is given."""
     options = {"draws": 0, **options}
-    return evaluate(gold=gold_of(*reports_), predicted=tuple(predictions), **options).scores
+    return result_of(gold=gold_of(*reports_), predicted=tuple(predictions), **options).scores
 
 
 def triple(score: Score) -> tuple[int, int, int]:

@@ -26,9 +26,9 @@ from scipy.optimize import linear_sum_assignment
 from onrecord.eval.bootstrap import intervals
 from onrecord.eval.count import SCORES, Counts
 from onrecord.eval.difference import difference
-from onrecord.eval.evaluate import count_reports, evaluate
 from onrecord.eval.match import match
 from onrecord.eval.pairing import pair
+from onrecord.eval.results import count_reports, result_of
 from onrecord.eval.run import run
 from onrecord.eval.signature import as_line
 from onrecord.eval.slices import slice_counts
@@ -170,7 +170,7 @@ def test_b13_vectorised_matching_stays_one_to_one():
 
 def test_b14_the_matching_rule_is_in_the_signature():
     """pytorch-lightning #4564: two implementations of one metric broke ties in two ways, and nothing said so."""
-    result = evaluate(gold=gold_of(report("r", [(0, 10)])), predicted=[], draws=0)
+    result = result_of(gold=gold_of(report("r", [(0, 10)])), predicted=[], draws=0)
     assert "one-to-one" in result.signature["match"]
     assert "0.5" in result.signature["match"]
     assert "then the earliest" in " ".join((sys.modules[match.__module__].__doc__ or "").split())
@@ -306,7 +306,7 @@ def test_b26_precision_and_recall_are_not_swapped():
     assert (s.precision, s.recall) == (1.0, 0.25)
 
 
-@pytest.mark.parametrize("function", [match, count_reports, evaluate])
+@pytest.mark.parametrize("function", [match, count_reports, result_of])
 def test_b26_gold_and_predicted_are_keyword_only(function):
     with pytest.raises(TypeError):
         function([], [])
@@ -406,7 +406,7 @@ def test_b35_the_text_of_a_fragment_must_be_the_text_at_its_offsets():
 
 
 def test_b35_the_data_hash_is_in_the_signature():
-    one = evaluate(gold=gold_of(report("r")), predicted=[], draws=0).signature
+    one = result_of(gold=gold_of(report("r")), predicted=[], draws=0).signature
     assert one["data"] == gold_of(report("r")).digest
 
 

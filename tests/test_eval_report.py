@@ -1,4 +1,4 @@
-"""The page of results: every figure that of `evaluate`, no markup from the data, and in a browser."""
+"""The page of results: every figure that of the scorer, no markup from the data, and in a browser."""
 
 import json
 import re
@@ -14,13 +14,13 @@ from onrecord.eval.cli import main
 from onrecord.eval.confusion import confusion
 from onrecord.eval.count import SCORES
 from onrecord.eval.curves import CURVES, curves
-from onrecord.eval.evaluate import evaluate
 from onrecord.eval.gold import published_codebooks, published_gold
 from onrecord.eval.outcomes import OUTCOMES, outcomes
 from onrecord.eval.page import visible
 from onrecord.eval.pairing import pair
 from onrecord.eval.report import OF_GOLD, OF_PREDICTED, SLICED, curve_path, page, report
-from onrecord.eval.score import FIGURES
+from onrecord.eval.results import result_of
+from onrecord.eval.scores import FIGURES
 from onrecord.eval.sheet import sheet, unpack
 from onrecord.eval.signature import signature
 from onrecord.eval.slices import slice_scores, slices_to_json
@@ -61,7 +61,7 @@ def predicted(gold, books):
 
 @pytest.fixture(scope="module")
 def results(gold, predicted):
-    return {name: evaluate(gold=gold, predicted=some, draws=DRAWS) for name, some in predicted.items()}
+    return {name: result_of(gold=gold, predicted=some, draws=DRAWS) for name, some in predicted.items()}
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from onrecord.eval.align import align_all, count_alignments, without_fuzzy
 from onrecord.eval.bootstrap import DRAWS
 from onrecord.eval.columns import columns
 from onrecord.eval.count import Counts, concatenate, count
 from onrecord.eval.match import match
-from onrecord.eval.score import Figures, Score, figures, score
+from onrecord.eval.scores import FIGURES, Figures, Score, figures, scores_of
 from onrecord.eval.signature import Signature, prediction_digest, signature
 from onrecord.schema.prediction import Alignment, Prediction
 from onrecord.schema.records import Report
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _CHUNK: Final = 8192  # reports matched at once: the working set stays in the processor's cache
 
@@ -53,6 +56,26 @@ class Result:
             value["usage"] = dict(self.usage)
         return value
 
+    def to_frame(self) -> DataFrame:
+        """Return the scores as a pandas frame, a row for each: figures, counts, ends of the intervals, accuracy."""
+        from pandas import DataFrame
+
+        rows = {}
+        for name, score in self.scores.items():
+            row = {what: getattr(score, what) for what in (*FIGURES, "tp", "predicted", "gold", "reports", "accuracy")}
+            for figure in FIGURES:
+                row[f"{figure}_low"], row[f"{figure}_high"] = score.interval[figure] or (None, None)
+                row[f"{figure}_macro"] = score.macro[figure]
+            rows[name] = row
+        frame = DataFrame.from_dict(rows, orient="index").rename_axis("score")
+        return frame.astype({name: float for name in frame if name not in {"tp", "predicted", "gold", "reports"}})
+
+    def __str__(self) -> str:
+        """Return the tables that `onrecord score` prints."""
+        from onrecord.eval.tables import as_text, print_result
+
+        return as_text(lambda console: print_result(console, self))
+
 
 def count_reports(*, gold: Sequence[Report], predicted: Sequence[Prediction]) -> dict[str, Counts]:
     """Return the counts of each score per report; `predicted[i]` is the prediction for the report `gold[i]`.
@@ -72,7 +95,7 @@ def _count(gold: Sequence[Report], aligned: Sequence[Prediction]) -> dict[str, C
     return concatenate(chunks)
 
 
-def evaluate(
+def result_of(
     *,
     gold: Gold,
     predicted: Sequence[Prediction],
@@ -96,7 +119,7 @@ def evaluate(
     aligned = align_all(gold=gold.reports, predicted=ordered)
     counts = _count(gold.reports, aligned)
     dossiers = [report.dossier for report in gold.reports]
-    scores = score(counts, dossiers, draws=draws, seed=seed, progress=progress)
+    scores = scores_of(counts, dossiers, draws=draws, seed=seed, progress=progress)
     run = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
     alignment = count_alignments(aligned)
     rest = _count(gold.reports, [without_fuzzy(p) for p in aligned]) if alignment["fuzzy"] else None

@@ -107,7 +107,7 @@ class Score:
         return value
 
 
-def score(
+def scores_of(
     counts: Mapping[str, Counts],
     dossiers: Sequence[str],
     *,
