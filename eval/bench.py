@@ -23,7 +23,14 @@ from onrecord.eval.keeping import Keep, slug
 from onrecord.eval.results import Gold, Result, result_of
 from onrecord.eval.run import SystemFailedError, run
 from onrecord.eval.signature import signature
-from onrecord.eval.tables import print_alignment, print_bench, print_signature, print_usage, standard_output
+from onrecord.eval.tables import (
+    print_alignment,
+    print_bench,
+    print_invalid,
+    print_signature,
+    print_usage,
+    standard_output,
+)
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.vocabulary import SPLITS
@@ -131,7 +138,7 @@ def bench(
                 complain(line)
             predicted = done.validated.predictions
             result = result_of(gold=gold, predicted=predicted, draws=draws, seed=seed, progress=advance)
-        result = replace(result, usage=done.usage or None)
+        result = replace(result, usage=done.usage or None, invalid=done.validated.refused)
         path = keep.folder / f"{slug(name)}.result.json"
         write(path, orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
         results[name] = result
@@ -163,4 +170,5 @@ def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, se
             print_alignment(console, result.alignment, result.without_fuzzy, name)
         for name, result in results.items():
             print_usage(console, result.usage, name)
+            print_invalid(console, result.invalid, name)
         print_signature(console, value["signature"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from onrecord.eval.bootstrap import DRAWS
 from onrecord.eval.console import results_folder
@@ -41,17 +42,18 @@ def evaluate(predict: Predict | str, split: str = "test", *, draws: int = DRAWS,
     gold, codebooks = published_gold(split), published_codebooks()
     complaints: list[str] = []
     if isinstance(predict, str):
-        predicted = predictions_of(
+        validated = predictions_of(
             predict, gold=gold, codebooks=codebooks, folder=results_folder(), complain=complaints.append
         )
     else:
         name = getattr(predict, "__name__", type(predict).__name__)
         done = run(name, _Function(predict), reports=gold.reports, codebooks=codebooks)
-        complaints += [*done.failures, *map(str, done.validated.errors)]
-        predicted = done.validated.predictions
+        validated = done.validated
+        complaints += [*done.failures, *map(str, validated.errors)]
     for line in complaints:
         warnings.warn(line, stacklevel=2)
-    return result_of(gold=gold, predicted=predicted, draws=draws, seed=seed)
+    result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed)
+    return replace(result, invalid=validated.refused)
 
 
 def score(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -181,10 +181,10 @@ def report(
         raise OnRecordError(f"there is no cut {unknown[0]!r} (there are: {', '.join(CUTS)})", exit_code=2)
     sheets = []
     for name in dict.fromkeys(systems):
-        predicted = predictions_of(name, gold=gold, codebooks=codebooks, folder=folder, complain=complain)
-        sheets.append(
-            sheet(name, gold=gold, predicted=predicted, codebooks=codebooks, cuts=cuts, draws=draws, seed=seed)
-        )
+        validated = predictions_of(name, gold=gold, codebooks=codebooks, folder=folder, complain=complain)
+        predicted, invalid = validated.predictions, validated.refused
+        made = sheet(name, gold=gold, predicted=predicted, codebooks=codebooks, cuts=cuts, draws=draws, seed=seed)
+        sheets.append(replace(made, result=replace(made.result, invalid=invalid)))
         progress()
     shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
     return page(sheets, gold=gold, codebooks=codebooks, signature=shared, draws=draws)

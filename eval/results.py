@@ -37,7 +37,7 @@ class Result:
 
     `alignment` says how many claims were grounded which way (`onrecord.eval.align`). `without_fuzzy` are the figures
     that are left of each score when claims grounded by similarity count as ungrounded, where there are any. `usage` is
-    what the system says that it used for all this.
+    what the system says that it used for all this. `invalid` counts the lines of its predictions that were refused.
     """
 
     signature: Signature
@@ -45,6 +45,7 @@ class Result:
     alignment: Mapping[Alignment, int]
     without_fuzzy: Mapping[str, Figures] | None = None
     usage: Mapping[str, float] | None = None
+    invalid: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result in the shape of the result schema."""
@@ -54,6 +55,8 @@ class Result:
             value["without_fuzzy"] = {name: dict(values) for name, values in self.without_fuzzy.items()}
         if self.usage is not None:
             value["usage"] = dict(self.usage)
+        if self.invalid:
+            value["invalid"] = self.invalid
         return value
 
     def to_frame(self) -> DataFrame:

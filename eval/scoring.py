@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from onrecord.eval import gold as sources
@@ -32,7 +33,8 @@ def scored(
 ) -> tuple[Result, Slices, Sequence[Incident]]:
     """Return the result of a prediction file, its slices by each cut of `by`, and the errors that were in the file.
 
-    Incidents are printed on standard error. With `strict`, raises `OnRecordError` where there is an error.
+    Incidents are printed on standard error. Raises `OnRecordError` where no line is right or, with `strict`, where one
+    is not.
     """
     gold = sources.article_gold(article) if article else sources.published_gold(split)
     codebooks = sources.published_codebooks()
@@ -41,9 +43,12 @@ def scored(
     errors = validated.errors
     if strict and errors:
         raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())
+    if errors and not validated.accepted:
+        raise OnRecordError(f"{predictions}: no line can be scored, so there is no score; correct what stands above")
     pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
     slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
-    return result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed), slices, errors
+    result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed)
+    return replace(result, invalid=validated.refused), slices, errors
 
 
 def show(result: Result, slices: Slices) -> None:

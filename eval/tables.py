@@ -92,6 +92,7 @@ def print_result(console: Console, result: Result) -> None:
     print_scores(console, result.scores)
     print_alignment(console, result.alignment, result.without_fuzzy)
     print_usage(console, result.usage)
+    print_invalid(console, result.invalid)
     print_signature(console, result.signature)
 
 
@@ -135,6 +136,12 @@ def print_usage(console: Console, usage: Mapping[str, float] | None, system: str
             f"{name} {value:,.6g}" if value % 1 else f"{name} {value:,.0f}" for name, value in usage.items()
         )
         console.print(f"Used{system and f' ({system})'}: {figures}\n", markup=False, highlight=False)
+
+
+def print_invalid(console: Console, invalid: int, system: str = "") -> None:
+    """Print how many lines of a system's predictions were refused, where any were."""
+    if invalid:
+        console.print(f"Invalid lines, which count as empty{system and f' ({system})'}: {invalid:,}\n", markup=False)
 
 
 def print_agreement(value: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,9 +51,8 @@ def verify(
     """
     signature = result["signature"]
     validated = read_predictions(predictions, gold, codebooks)
-    again = result_of(
-        gold=gold, predicted=validated.predictions, draws=signature["draws"], seed=signature["seed"]
-    ).to_dict()
+    scored = result_of(gold=gold, predicted=validated.predictions, draws=signature["draws"], seed=signature["seed"])
+    again = replace(scored, invalid=validated.refused).to_dict()
     for key, what in _CONDITIONS.items():
         if signature[key] != again["signature"][key]:
             made, now = str(signature[key])[:12], str(again["signature"][key])[:12]

@@ -186,6 +186,44 @@ def test_strict_gives_no_score_for_a_file_with_a_bad_line(onrecord, file):
     assert "--strict" in result.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("content", ["", "{\n", '{"report": "harbour/one", "claims": 3}\n{\n'])
+def test_a_file_without_a_right_line_has_no_score(onrecord, file, content):
+    file.write_text(content, "utf-8")
+    result = onrecord("score", file, "--draws", 0)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == (
+        f"onrecord: {file}: no line can be scored, so there is no score; correct what stands above"
+    )
+
+
+def test_invalid_lines_are_counted_in_table_and_json(onrecord, file):
+    file.write_text(file.read_text("utf-8") + "{\n7\n", "utf-8")
+    assert "Invalid lines, which count as empty: 2\n" in onrecord("score", file, "--draws", 0).stdout
+    value = json.loads(onrecord("score", file, "--draws", 0, "--json").stdout)
+    assert (check_structure("result", value), value["invalid"]) == ([], 2)
+
+
+def test_what_a_system_uses_and_what_is_refused_of_it_is_shown(onrecord, monkeypatch):
+    class Metered(Odd):
+        calls = 0
+
+        def usage(self):
+            return {"requests": self.calls, "cost": 0.25 * self.calls}
+
+        def extract(self, text, codebook):
+            self.calls += 1
+            return self.value
+
+    monkeypatch.setitem(SYSTEMS, "metered", lambda: Metered([said((0, 999))]))
+    result = onrecord("bench", "metered", "echo", "--draws", 0)
+    assert "Used (metered): cost 0.5, requests 2\n" in result.stdout
+    assert "Invalid lines, which count as empty (metered): 2\n" in result.stdout
+    assert "(echo)" not in result.stdout
+    metered, echo = json.loads(onrecord("bench", "metered", "echo", "--draws", 0, "--json").stdout)["systems"]
+    assert (metered["usage"], metered["invalid"]) == ({"cost": 0.5, "requests": 2}, 2)
+    assert not {"usage", "invalid"} & set(echo)
+
+
 def test_a_warning_is_not_fatal_under_strict(onrecord, file):
     file.write_text(lines_of(FOUND), "utf-8")
     result = onrecord("score", file, "--strict", "--draws", 0)
@@ -251,7 +289,7 @@ def test_a_bad_file_is_one_clear_message_and_exit_code_1(onrecord, tmp_path, nam
     path = tmp_path / "bad.jsonl"
     path.write_bytes(data)
     result = onrecord("score", path if way == "file" else "-", "--draws", 0, stdin=data if way == "stdin" else None)
-    assert result.exit_code == 1
+    assert (result.exit_code, result.stdout) == (1, "")
     errors = [line for line in result.stderr.splitlines() if " error " in line]
     assert len(errors) == 1
     assert f"[{id_}]" in errors[0]
@@ -290,7 +328,8 @@ def test_json_holds_nothing_that_is_no_json(onrecord, draws):
         raise AssertionError(constant)
 
     json.loads(onrecord("bench", "echo", "--json", "--draws", draws).stdout, parse_constant=refuse)
-    json.loads(onrecord("score", "-", "--json", "--draws", draws, stdin="").stdout, parse_constant=refuse)
+    nothing = lines_of(prediction("one"))
+    json.loads(onrecord("score", "-", "--json", "--draws", draws, stdin=nothing).stdout, parse_constant=refuse)
 
 
 def test_json_is_alone_on_standard_output_even_if_a_system_prints(onrecord):
@@ -598,12 +637,15 @@ def test_the_published_gold_as_prediction_scores_one(split, tmp_path):
 @published
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
 def test_any_encoding_of_standard_output_is_served(encoding):
+    from onrecord.data.published import read_reports
+
+    line = json.dumps({"report": read_reports("test")[0].id, "claims": []})
     for arguments in (
         ["bench", "nothing", "--draws", "9"],
         ["score", "-", "--draws", "0"],
         ["score", "-", "--json", "--draws", "0"],
     ):
-        done = process(*arguments, stdin=b"{\n", PYTHONIOENCODING=encoding)
+        done = process(*arguments, stdin=line.encode() + b"\n{\n", PYTHONIOENCODING=encoding)
         assert b"Traceback" not in done.stderr, arguments
         assert done.stdout
 
