@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from onrecord.eval.compare import changes, compare, parting
 from onrecord.eval.console import print_incidents, results_folder
@@ -13,6 +13,8 @@ from onrecord.eval.signature import prediction_digest, signature
 from onrecord.eval.systems import predictions_of
 from onrecord.eval.tables import percent, print_signature, print_table, standard_output
 from onrecord.schema.errors import OnRecordError
+
+_ROOM: Final = 22  # characters that the names of two systems have in a line of 80
 
 
 def compared(
@@ -52,22 +54,28 @@ def compared(
 
 
 def show(comparison: Mapping[str, Any]) -> None:
-    """Print a comparison on standard output."""
+    """Print a comparison on standard output: systems by name or, where names are long, by number under a list."""
     console = standard_output()
-    short = shortened(comparison["systems"])
-    rows = [_row(c, short) for c in comparison["comparisons"]]
+    called = shortened(comparison["systems"])
+    if sum(sorted(map(len, called.values()))[-2:]) > _ROOM:
+        numbers = {name: str(number) for number, name in enumerate(called, 1)}
+        for name, number in numbers.items():
+            console.print(f"{number:>3}  {called[name]}", markup=False, highlight=False, soft_wrap=True)
+        console.print()
+        called = numbers
+    rows = [_row(c, called) for c in comparison["comparisons"]]
     columns = ("a - b", "score", "points of F1, 95 %", "p (Holm)", "W/T/L")
     print_table(console, "Differences, p by paired randomisation over reports", columns, rows)
-    for line in _detectable(comparison, short):
+    for line in _detectable(comparison):
         console.print(line, markup=False, highlight=False)
+    console.print()
     if "slices" in comparison:
         slices = comparison["slices"]
         table = [(name, *(percent(v) for v in recalls.values())) for name, recalls in slices["recall"].items()]
-        print_table(
-            console, "Recall of record", (slices["by"], *(short[name] for name in comparison["systems"][:2])), table
-        )
+        a, b = (called[name] for name in comparison["systems"][:2])
+        print_table(console, "Recall of record", (slices["by"], a, b), table)
     for change in comparison.get("claims", ()):
-        line = f"only {short[change['gained_by']]} has right {change['claim']}: {change['words']}"
+        line = f"only {called[change['gained_by']]} has right {change['claim']}: {change['words']}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     print_signature(console, comparison["signature"])
 
@@ -83,19 +91,22 @@ def shortened(names: Sequence[str]) -> dict[str, str]:
     return ends
 
 
-def _row(c: Mapping[str, Any], short: Mapping[str, str]) -> tuple[str, ...]:
+def _row(c: Mapping[str, Any], called: Mapping[str, str]) -> tuple[str, ...]:
     def points(value: float | None) -> str:
         return "–" if value is None else f"{100 * value:+.1f}"
 
     ends = f" [{points(c['interval'][0])}, {points(c['interval'][1])}]" if c["interval"] else ""
     p = "–" if c["p_holm"] is None else f"{c['p_holm']:.4f}"
-    systems = f"{short[c['a']]} - {short[c['b']]}"
+    systems = f"{called[c['a']]} - {called[c['b']]}"
     return (systems, c["score"], points(c["value"]) + ends, p, f"{c['wins']}/{c['ties']}/{c['losses']}")
 
 
-def _detectable(comparison: Mapping[str, Any], short: Mapping[str, str]) -> Iterator[str]:
+def _detectable(comparison: Mapping[str, Any]) -> Iterator[str]:
+    sizes: dict[str, list[float]] = {}
     for c in comparison["comparisons"]:
         if c["detectable"]:
-            pair = f"{short[c['a']]} and {short[c['b']]}"
-            size = f"{100 * c['detectable']:.1f} points of {c['score']}"
-            yield f"{pair}: a true difference under {size} would be missed in more than one of five such samples."
+            sizes.setdefault(c["score"], []).append(100 * c["detectable"])
+    for score, some in sizes.items():
+        low, high = f"{min(some):.1f}", f"{max(some):.1f}"
+        size = low if low == high else f"{low} to {high}"
+        yield f"{score}: a true difference under {size} points would be missed in more than one of five such samples."
