@@ -15,6 +15,7 @@ from onrecord.baselines import registry
 from onrecord.baselines.recording import recorded
 from onrecord.baselines.registry import System
 from onrecord.eval.console import print_json
+from onrecord.eval.count import SCORES
 from onrecord.eval.evaluate import Gold, Result, evaluate
 from onrecord.eval.files import write
 from onrecord.eval.run import run
@@ -74,7 +75,7 @@ def bench(
     for name, instance in systems.items():
         if gold.split not in SPLITS and name in recorded():
             continue  # a recorded system knows no article
-        with progress_bar(f"{name} on {gold.split}", len(gold.reports) + 9) as advance:
+        with progress_bar(f"{name} on {gold.split}", len(gold.reports) + len(SCORES)) as advance:
             done = run(name, instance, reports=gold.reports, codebooks=codebooks, progress=advance)
             for line in (*done.failures, *map(str, done.validated.errors)):
                 complain(line)

@@ -1,6 +1,6 @@
 """Count: true positives, predicted and gold, per report, as integers. Counts add; nothing else does.
 
-Units are claims, except in `characters`, whose unit is the character of ink (`onrecord.eval.ink`). Every score is
+Units are claims, except in `CHARACTER_SCORES`, whose unit is the character of ink (`onrecord.eval.ink`). Every score is
 charged end to end: its predicted and gold counts are all claims, matched or not, so that a label can only be right on a
 pair whose contents match.
 
@@ -9,6 +9,8 @@ pair whose contents match.
   out.
 * `characters`: the characters shared by matched pairs; predicted and gold are the characters of all contents, claim by
   claim.
+* `source`, `cue`, `via`: the characters that matched pairs share in that role, in `via` between relays of the same
+  agent; predicted and gold are the characters of the role over all claims (`onrecord.eval.roles`).
 * `speaker`, `agency`, `topic`, `stance`, `kind`: the matched pairs whose label is equal. A null agency is a label like
   any other.
 * `record`: the matched pairs whose speaker, agency, topic and stance are all right.
@@ -24,10 +26,14 @@ import numpy as np
 
 from onrecord.eval.columns import Claims, Ints
 from onrecord.eval.match import Matching
-from onrecord.schema.prediction import LABELS, RECORD_LABELS
+from onrecord.eval.roles import role_overlaps
+from onrecord.schema.prediction import LABELS, RECORD_LABELS, ROLES
 
-SCORES: Final = ("record", "detection", "exact", "characters", *LABELS)
+SCORES: Final = ("record", "detection", "exact", "characters", *ROLES, *LABELS)
 """The names of the scores, the headline first."""
+
+CHARACTER_SCORES: Final = ("characters", *ROLES)
+"""The scores whose unit is the character; that of all others is the claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,8 @@ def count(*, gold: Claims, predicted: Claims, matching: Matching) -> dict[str, C
         _sum(predicted.report, matching.predicted_size, reports),
         _sum(gold.report, matching.gold_size, reports),
     )
+    roles = role_overlaps(gold=gold, predicted=predicted, matching=matching)
+    counts |= {name: Counts(*amounts) for name, amounts in roles.items()}
     return {name: _checked(name, counts[name]) for name in SCORES}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from onrecord.eval.count import SCORES
 from onrecord.eval.score import FIGURES, Figures, Score
 from onrecord.eval.signature import Signature, as_line
-from onrecord.schema.prediction import Alignment
+from onrecord.schema.prediction import LABELS, ROLES, Alignment
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,7 +21,10 @@ _WAYS: Final[dict[Alignment, str]] = {
     "ungrounded": "not at all",
 }
 _UNDEFINED = "–"
-_BRIEF = ("exact", "characters", "speaker", "agency", "topic", "stance", "kind")
+_BRIEF: Final = (
+    ("F1 of contents and roles, end to end", ("exact", "characters", *ROLES)),
+    ("F1 of labels, end to end", LABELS),
+)
 
 
 def standard_output() -> Console:
@@ -71,8 +74,9 @@ def print_bench(console: Console, systems: Mapping[str, Mapping[str, Score]]) ->
             (system, *(with_interval(scores[name], figure) for figure in FIGURES)) for system, scores in systems.items()
         ]
         print_table(console, what, ("system", "precision", "recall", "F1"), rows)
-    others = [(system, *(percent(scores[name].f1) for name in _BRIEF)) for system, scores in systems.items()]
-    print_table(console, "F1 of the other scores, end to end", ("system", *_BRIEF), others)
+    for what, names in _BRIEF:
+        others = [(system, *(percent(scores[name].f1) for name in names)) for system, scores in systems.items()]
+        print_table(console, what, ("system", *names), others)
 
 
 def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
