@@ -18,9 +18,10 @@ from onrecord.eval.console import print_json
 from onrecord.eval.count import SCORES
 from onrecord.eval.evaluate import Gold, Result, evaluate
 from onrecord.eval.files import write
-from onrecord.eval.run import run
+from onrecord.eval.run import Ledgers, run
 from onrecord.eval.signature import signature
 from onrecord.eval.tables import print_alignment, print_bench, print_signature, standard_output
+from onrecord.eval.tables_labels import print_facts
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.vocabulary import SPLITS
@@ -62,6 +63,7 @@ def bench(
     *,
     gold: Gold,
     codebooks: Mapping[str, Codebook],
+    ledgers: Ledgers | None = None,
     out: Path | None,
     draws: int,
     seed: int,
@@ -70,17 +72,22 @@ def bench(
 ) -> None:
     """Fill `results` with the result of each system in turn: complete, and written to `out`, before the next begins.
 
+    With `ledgers`, systems are given the facts of each dossier, and what they link is scored as a label.
     `complain` takes a line for each report that a system failed on or predicted wrongly.
     """
     for name, instance in systems.items():
         if gold.split not in SPLITS and name in recorded():
             continue  # a recorded system knows no article
         with progress_bar(f"{name} on {gold.split}", len(gold.reports) + len(SCORES)) as advance:
-            done = run(name, instance, reports=gold.reports, codebooks=codebooks, progress=advance)
+            done = run(
+                name, instance, reports=gold.reports, codebooks=codebooks, ledgers=ledgers, progress=advance
+            )  # fmt: skip
             for line in (*done.failures, *map(str, done.validated.errors)):
                 complain(line)
             predicted = done.validated.predictions
-            result = evaluate(gold=gold, predicted=predicted, draws=draws, seed=seed, progress=advance)
+            result = evaluate(
+                gold=gold, predicted=predicted, draws=draws, seed=seed, ledger=ledgers is not None, progress=advance
+            )
         if out is not None:
             folder = out / gold.split
             write(folder / f"{name}.predictions.jsonl", done.lines)
@@ -88,9 +95,11 @@ def bench(
         results[name] = result
 
 
-def as_json(gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int) -> dict[str, Any]:
+def as_json(
+    gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int, ledger: bool = False
+) -> dict[str, Any]:
     """Return the leaderboard of one split in the shape of the result schema."""
-    shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
+    shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed, ledger=ledger)
     systems = []
     for name, result in results.items():
         value = result.to_dict()
@@ -98,9 +107,11 @@ def as_json(gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int)
     return {"signature": shared, "split": gold.split, "systems": systems}
 
 
-def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, seed: int, in_json: bool) -> None:
+def show(
+    benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, seed: int, ledger: bool, in_json: bool
+) -> None:
     """Print the leaderboard of each split; in JSON, the article's stands inside that of the published split."""
-    values = [as_json(gold, results, draws=draws, seed=seed) for gold, results in benches]
+    values = [as_json(gold, results, draws=draws, seed=seed, ledger=ledger) for gold, results in benches]
     if in_json:
         print_json(values[0] | ({"article": values[1]} if len(values) > 1 else {}))
         return
@@ -110,6 +121,7 @@ def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, se
         reports = "1 report" if len(gold.reports) == 1 else f"{len(gold.reports)} reports"
         console.print(f"Split [bold]{gold.split}[/]: {reports}, {claims} claims. Percent, 95 % intervals.\n")
         print_bench(console, {name: result.scores for name, result in results.items()})
+        print_facts(console, results)
         for name, result in results.items():
             print_alignment(console, result.alignment, result.without_fuzzy, name)
         print_signature(console, value["signature"])

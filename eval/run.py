@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
-from onrecord.baselines.registry import Document, ManySystem, System
+from onrecord.baselines.registry import Document, Linker, ManySystem, System
 from onrecord.eval.validate import Validated, validate
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import shown
 from onrecord.schema.prediction import PredictedClaim, Prediction, prediction_to_json
-from onrecord.schema.records import Report
+from onrecord.schema.records import Fact, Report
+
+Ledgers = Mapping[str, Sequence[Fact]]
+"""The facts of each dossier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def extract_all(system: System, documents: Sequence[Document]) -> Iterator[Predi
                 raise TypeError("extract_many yielded fewer results than it was given documents")
             yield _prediction(document.id, found)
         except (Exception, SystemExit) as error:  # a system is anyone's code
-            yield SystemFailedError(f"{type(error).__name__}: {' '.join(str(error).split())}")
+            yield _failed(error)
 
 
 def _claims(system: System, documents: Sequence[Document]) -> Iterator[Sequence[PredictedClaim] | BaseException]:
@@ -80,6 +83,24 @@ def _prediction(report: str, found: Sequence[PredictedClaim] | BaseException) ->
     return prediction
 
 
+def _linked(
+    system: Linker, document: Document, prediction: Prediction, ledger: Sequence[Fact]
+) -> Prediction | SystemFailedError:
+    """Return `prediction` with its claims linked to facts of the `ledger`, or how the system failed to."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            linked = _prediction(document.id, system.link(document.text, prediction.claims, ledger))
+        if [replace(c, fact=None) for c in linked.claims] != [replace(c, fact=None) for c in prediction.claims]:
+            raise TypeError("link returned other claims than it was given; let it fill in `fact` alone")
+        return linked
+    except (Exception, SystemExit) as error:  # a system is anyone's code
+        return _failed(error)
+
+
+def _failed(error: BaseException) -> SystemFailedError:
+    return SystemFailedError(f"{type(error).__name__}: {' '.join(str(error).split())}")
+
+
 def serialised(prediction: Prediction) -> bytes:
     """Return `prediction` as a line of a prediction file."""
     return orjson.dumps(prediction_to_json(prediction), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
@@ -91,16 +112,21 @@ def run(
     *,
     reports: Sequence[Report],
     codebooks: Mapping[str, Codebook],
+    ledgers: Ledgers | None = None,
     progress: Callable[[], None] = lambda: None,
 ) -> Run:
     """Run `system` over `reports`; where it raises, the report counts as empty and the failure is kept.
 
+    With `ledgers`, a system that is a `Linker` is asked which fact of its dossier each claim states; the fact ids of
+    one that is none stay what it gave.
     The predictions take the way of any prediction file, so that scoring the file again gives the same figures.
     """
     lines: list[bytes] = []
     failures: list[str] = []
     documents = [Document(report.id, report.text, codebooks[report.dossier]) for report in reports]
     for document, found in zip(documents, extract_all(system, documents), strict=True):
+        if ledgers is not None and isinstance(system, Linker) and isinstance(found, Prediction):
+            found = _linked(system, document, found, ledgers[document.codebook.dossier])
         if isinstance(found, SystemFailedError):
             failures.append(f"{name} failed on {document.id}: {found}; the report counts as empty")
             found = Prediction(document.id, ())

@@ -13,6 +13,7 @@ from onrecord.eval.pairing import pair
 from onrecord.eval.score import Score
 from onrecord.eval.slices import slice_scores
 from onrecord.eval.tables import print_alignment, print_scores, print_signature, print_slices, standard_output
+from onrecord.eval.tables_labels import print_classes, print_fact
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import Incident
 
@@ -26,6 +27,7 @@ def scored(
     split: str,
     article: Path | None,
     strict: bool,
+    ledger: bool,
     by: Sequence[str],
     draws: int,
     seed: int,
@@ -43,13 +45,17 @@ def scored(
         raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())
     pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
     slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
-    return evaluate(gold=gold, predicted=validated.predictions, draws=draws, seed=seed), slices, errors
+    result = evaluate(gold=gold, predicted=validated.predictions, draws=draws, seed=seed, ledger=ledger)
+    return result, slices, errors
 
 
-def show(result: Result, slices: Slices) -> None:
-    """Print a result and its slices on standard output."""
+def show(result: Result, slices: Slices, *, per_class: bool = False) -> None:
+    """Print a result and its slices on standard output; with `per_class`, labels class by class as well."""
     console = standard_output()
     print_scores(console, result.scores)
+    print_fact(console, result.fact)
+    if per_class:
+        print_classes(console, result.classes)
     for cut, values in slices.items():
         print_slices(console, cut, values)
     print_alignment(console, result.alignment, result.without_fuzzy)

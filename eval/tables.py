@@ -81,7 +81,7 @@ def print_bench(console: Console, systems: Mapping[str, Mapping[str, Score]]) ->
 
 def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
     """Print every score of one system with intervals, then the counts."""
-    figures = [(name, *(with_interval(scores[name], figure) for figure in FIGURES)) for name in SCORES]
+    figures = [(name, *(with_interval(scores[name], figure) for figure in FIGURES)) for name in scores]
     print_table(console, "Percent, with 95 % intervals", ("score", "precision", "recall", "F1"), figures)
     counts = [
         (
@@ -92,7 +92,7 @@ def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
             "" if s.matched is None else percent(s.accuracy),
             percent(s.macro["f1"]),
         )
-        for name, s in ((name, scores[name]) for name in SCORES)
+        for name, s in scores.items()
     ]
     columns = ("score", "tp", "predicted", "gold", "accuracy", "macro F1")
     print_table(console, "Counts, accuracy on matched pairs, macro F1 over dossiers", columns, counts)
@@ -123,18 +123,25 @@ def print_agreement(value: Mapping[str, Any]) -> None:
     )
     low, high = record["interval"]["f1"] or (None, None)
     console.print(f"record F1, 95 % interval: [{percent(low)}, {percent(high)}]\n", markup=False, highlight=False)
-    labels = [
-        (name, str(c["pairs"]), *(_UNDEFINED if c[k] is None else f"{c[k]:.3f}" for k in ("alpha", "kappa")))
-        for name, c in value["labels"].items()
-    ]
-    print_table(
-        console, "Labels of matched claims", ("label", "pairs", "Krippendorff's alpha", "Cohen's kappa"), labels
-    )
+    print_coefficients(console, value["labels"])
     dossiers = [(name, percent(f1)) for name, f1 in value["record_f1_by_dossier"].items()]
     print_table(console, "record by dossier", ("dossier", "F1"), dossiers)
     tags = [(tag, percent(v["recall"]), str(v["gold"])) for tag, v in value["record_recall_by_tag"].items()]
     print_table(console, "record by hard case", ("tag", "recall", "gold claims"), tags)
     print_signature(console, value["signature"])
+
+
+def print_coefficients(console: Console, labels: Mapping[str, Mapping[str, float | None]]) -> None:
+    """Print the chance-corrected coefficients of labels, each as the result has them."""
+    rows = [
+        (
+            name,
+            str(c["pairs"]),
+            *(_UNDEFINED if (value := c[k]) is None else f"{value:.3f}" for k in ("alpha", "kappa")),
+        )
+        for name, c in labels.items()
+    ]
+    print_table(console, "Labels of matched claims", ("label", "pairs", "Krippendorff's alpha", "Cohen's kappa"), rows)
 
 
 def print_slices(console: Console, cut: str, values: Mapping[str, Mapping[str, Score]]) -> None:

@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="The split to score on.")
 @click.option("--article", type=FILE, help="A copy of the source article: scored as a split of its own.")
 @click.option("--out", type=FOLDER, help="Write predictions and results here.")
+@click.option("--with-ledger", is_flag=True, help="Give systems the ledger, and score which fact each claim states.")
 @draws
 @seed
 @as_json
 def bench(
-    systems: tuple[str, ...], split: str, article: Path | None, out: Path | None, draws: int, seed: int, as_json: bool
+    systems: tuple[str, ...],
+    split: str,
+    article: Path | None,
+    out: Path | None,
+    with_ledger: bool,
+    draws: int,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Run and score systems: precision, recall and F1 with intervals.
 
@@ -36,22 +44,24 @@ def bench(
       onrecord bench --json | jq '.systems[].scores.record.f1'
     """
     from onrecord.eval import bench as leaderboard
-    from onrecord.eval.gold import article_gold, published_codebooks, published_gold
+    from onrecord.eval.gold import article_gold, published_codebooks, published_gold, published_ledgers
 
     complaints: list[str] = []
     instances = leaderboard.instances(systems, split, complaints.append)
     golds = [published_gold(split), *([article_gold(article)] if article else [])]
     results: list[dict[str, Result]] = [{} for _ in golds]
+    ledgers = published_ledgers() if with_ledger else None
     interrupted = False
     try:
         for gold, found in zip(golds, results, strict=True):
             leaderboard.bench(
-                instances, gold=gold, codebooks=published_codebooks(), out=out, draws=draws, seed=seed, results=found,
-                complain=complaints.append,
+                instances, gold=gold, codebooks=published_codebooks(), ledgers=ledgers, out=out, draws=draws, seed=seed,
+                results=found, complain=complaints.append,
             )  # fmt: skip
     except KeyboardInterrupt:
         interrupted = True
-    leaderboard.show(list(zip(golds, results, strict=True)), draws=draws, seed=seed, in_json=as_json)
+    benches = list(zip(golds, results, strict=True))
+    leaderboard.show(benches, draws=draws, seed=seed, ledger=with_ledger, in_json=as_json)
     for line in complaints:
         click.echo(line, err=True)
     if interrupted:
@@ -64,6 +74,8 @@ def bench(
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="The split that was predicted.")
 @click.option("--article", type=FILE, help="Score predictions for this copy of the article instead.")
 @click.option("--strict", is_flag=True, help="Give no score for a file with a bad line.")
+@click.option("--with-ledger", is_flag=True, help="Fact ids are those of the ledger: score them as a label.")
+@click.option("--per-class", is_flag=True, help="Also show topic, stance and kind class by class.")
 @click.option("--by", multiple=True, metavar="CUT", help="Also score slice by slice: form, via, register, a tag, …")
 @draws
 @seed
@@ -73,6 +85,8 @@ def score(
     split: str,
     article: Path | None,
     strict: bool,
+    with_ledger: bool,
+    per_class: bool,
     by: tuple[str, ...],
     draws: int,
     seed: int,
@@ -92,14 +106,14 @@ def score(
     from onrecord.eval.scoring import scored, show
 
     result, slices, errors = scored(
-        predictions, split=split, article=article, strict=strict, by=by, draws=draws, seed=seed
-    )  # fmt: skip
+        predictions, split=split, article=article, strict=strict, ledger=with_ledger, by=by, draws=draws, seed=seed
+    )
     if as_json:
         from onrecord.eval.slices import slices_to_json
 
         print_json({**result.to_dict(), **({"slices": slices_to_json(slices)} if slices else {})})
     else:
-        show(result, slices)
+        show(result, slices, per_class=per_class)
     raise SystemExit(1 if errors else 0)
 
 

@@ -51,7 +51,11 @@ def verify(
     signature = result["signature"]
     validated = read_predictions(predictions, gold, codebooks)
     again = evaluate(
-        gold=gold, predicted=validated.predictions, draws=signature["draws"], seed=signature["seed"]
+        gold=gold,
+        predicted=validated.predictions,
+        draws=signature["draws"],
+        seed=signature["seed"],
+        ledger=signature["ledger"] == "given",
     ).to_dict()
     for key, what in _CONDITIONS.items():
         if signature[key] != again["signature"][key]:
