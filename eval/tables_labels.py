@@ -1,15 +1,23 @@
-"""Tables of what is no count of its own: facts as clusters, and labels class by class."""
+"""Tables beside the scores: facts as clusters, labels class by class, the conventions of others."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from onrecord.eval.classes import CLASSED, Confusion
 from onrecord.eval.clusters import Clusters
+from onrecord.eval.conventions import Convention
 from onrecord.eval.evaluate import Result
 from onrecord.eval.score import FIGURES, ratios
-from onrecord.eval.tables import percent, print_coefficients, print_table, with_interval
+from onrecord.eval.tables import (
+    percent,
+    print_coefficients,
+    print_signature,
+    print_table,
+    standard_output,
+    with_interval,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,3 +70,24 @@ def print_classes(console: Console, labels: Mapping[str, Confusion]) -> None:
         columns = ("class", "tp", "predicted", "gold", "precision", "recall", "F1")
         print_table(console, f"{name}, class by class, end to end", columns, rows)
     print_coefficients(console, {name: label.to_dict(classed=False) for name, label in labels.items()})
+
+
+def print_conventions(result: Result, found: Sequence[Convention]) -> None:
+    """Print our scores of spans and stance, then those of others, then what sets each of them apart."""
+    console = standard_output()
+    ours = [
+        (f"onrecord, {name}", *(percent(getattr(result.scores[name], figure)) for figure in FIGURES))
+        for name in ("detection", "exact", "characters", "source", "cue", "stance")
+    ]
+    theirs = [(one.name, *(percent(one.figures.get(figure)) for figure in FIGURES)) for one in found]
+    columns = ("measure", "precision", "recall", "F1")
+    print_table(console, "Ours, percent", columns, ours)
+    print_table(console, "The same predictions as others count, percent", columns, theirs)
+    console.print("What sets each apart from ours", style="bold")
+    told = dict.fromkeys(one.differs for one in found)
+    for differs in told:
+        names = [one.name for one in found if one.differs == differs]
+        name = names[0] if len(names) == 1 else f"{names[0]}, and so on"
+        console.print(f"* {name}: {differs}", markup=False, highlight=False)
+    console.print()
+    print_signature(console, result.signature)
