@@ -18,6 +18,7 @@ from onrecord.baselines.recording import Recorded, recorded
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import PredictedClaim
+from onrecord.schema.records import Fact
 
 GROUP: Final = "onrecord.baselines"
 ADAPTERS: Final = "onrecord.adapters"
@@ -64,6 +65,15 @@ class Metered(Protocol):
 
     def usage(self) -> Mapping[str, float]:
         """Return what this instance has used so far, by name; each figure grows or stays."""
+        ...
+
+
+@runtime_checkable
+class Linker(Protocol):
+    """A system that can say, given the ledger, which fact each of its claims states."""
+
+    def link(self, text: str, claims: Sequence[PredictedClaim], ledger: Sequence[Fact]) -> Sequence[PredictedClaim]:
+        """Return `claims`, which the system found in `text`, in their order, each with the id of its fact or None."""
         ...
 
 

@@ -18,10 +18,11 @@ from onrecord.baselines.recording import recorded
 from onrecord.baselines.registry import System
 from onrecord.eval import gold as sources
 from onrecord.eval.console import print_json
+from onrecord.eval.count import SCORES
 from onrecord.eval.files import write
 from onrecord.eval.keeping import Keep, slug
 from onrecord.eval.results import Gold, Result, result_of
-from onrecord.eval.run import SystemFailedError, run
+from onrecord.eval.run import Ledgers, SystemFailedError, run
 from onrecord.eval.signature import signature
 from onrecord.eval.tables import (
     print_alignment,
@@ -31,6 +32,7 @@ from onrecord.eval.tables import (
     print_usage,
     standard_output,
 )
+from onrecord.eval.tables_labels import print_facts
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.vocabulary import SPLITS
@@ -73,6 +75,7 @@ def leaderboard(
     split: str,
     article: Path | None,
     keep: Keep,
+    with_ledger: bool,
     draws: int,
     seed: int,
     in_json: bool,
@@ -86,18 +89,20 @@ def leaderboard(
     remarks: list[str] = []
     systems = instances(named, split, complaints.append)
     codebooks = sources.published_codebooks()
+    ledgers = sources.published_ledgers() if with_ledger else None
     golds = [sources.published_gold(split), *([sources.article_gold(article)] if article else [])]
     results: list[dict[str, Result]] = [{} for _ in golds]
     interrupted = False
     try:
         for gold, found in zip(golds, results, strict=True):
             bench(
-                systems, gold=gold, codebooks=codebooks, keep=keep, draws=draws, seed=seed, results=found,
-                complain=complaints.append, remark=remarks.append,
+                systems, gold=gold, codebooks=codebooks, ledgers=ledgers, keep=keep, draws=draws, seed=seed,
+                results=found, complain=complaints.append, remark=remarks.append,
             )  # fmt: skip
     except KeyboardInterrupt:
         interrupted = True
-    show(list(zip(golds, results, strict=True)), draws=draws, seed=seed, in_json=in_json)
+    benches = list(zip(golds, results, strict=True))
+    show(benches, draws=draws, seed=seed, ledger=with_ledger, in_json=in_json)
     for line in (*remarks, *complaints):
         click.echo(line, err=True)
     if interrupted:
@@ -110,6 +115,7 @@ def bench(
     *,
     gold: Gold,
     codebooks: Mapping[str, Codebook],
+    ledgers: Ledgers | None = None,
     keep: Keep,
     draws: int,
     seed: int,
@@ -119,16 +125,21 @@ def bench(
 ) -> None:
     """Fill `results` with the result of each system in turn: complete, and written, before the next begins.
 
-    Predictions and results are kept in the split's folder in that of `keep`. `complain` takes a line for each report
-    that a system failed on or predicted wrongly, `remark` what there is to know about what was kept.
+    With `ledgers`, systems are given the facts of each dossier, and what they link is scored as a label. Predictions
+    and results are kept in the split's folder in that of `keep`, those with the ledger in one beside it. `complain`
+    takes a line for each report that a system failed on or predicted wrongly, `remark` what there is to know about what
+    was kept.
     """
-    keep = replace(keep, folder=keep.folder / gold.split)
+    keep = replace(keep, folder=keep.folder / (gold.split if ledgers is None else f"{gold.split}-with-ledger"))
     for name, instance in systems.items():
         if gold.split not in SPLITS and name in recorded():
             continue  # a recorded system knows no article
-        with progress_bar(f"{name} on {gold.split}", len(gold.reports) + 9) as advance:
+        with progress_bar(f"{name} on {gold.split}", len(gold.reports) + len(SCORES)) as advance:
             try:
-                done = run(name, instance, reports=gold.reports, codebooks=codebooks, keep=keep, progress=advance)
+                done = run(
+                    name, instance, reports=gold.reports, codebooks=codebooks, ledgers=ledgers, keep=keep,
+                    progress=advance,
+                )  # fmt: skip
             except SystemFailedError as error:
                 complain(str(error))
                 continue
@@ -137,16 +148,20 @@ def bench(
             for line in (*done.failures, *map(str, done.validated.errors)):
                 complain(line)
             predicted = done.validated.predictions
-            result = result_of(gold=gold, predicted=predicted, draws=draws, seed=seed, progress=advance)
+            result = result_of(
+                gold=gold, predicted=predicted, draws=draws, seed=seed, ledger=ledgers is not None, progress=advance
+            )
         result = replace(result, usage=done.usage or None, invalid=done.validated.refused)
         path = keep.folder / f"{slug(name)}.result.json"
         write(path, orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
         results[name] = result
 
 
-def as_json(gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int) -> dict[str, Any]:
+def as_json(
+    gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int, ledger: bool = False
+) -> dict[str, Any]:
     """Return the leaderboard of one split in the shape of the result schema."""
-    shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
+    shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed, ledger=ledger)
     systems = []
     for name, result in results.items():
         value = result.to_dict()
@@ -154,9 +169,11 @@ def as_json(gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int)
     return {"signature": shared, "split": gold.split, "systems": systems}
 
 
-def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, seed: int, in_json: bool) -> None:
+def show(
+    benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, seed: int, ledger: bool, in_json: bool
+) -> None:
     """Print the leaderboard of each split; in JSON, the article's stands inside that of the published split."""
-    values = [as_json(gold, results, draws=draws, seed=seed) for gold, results in benches]
+    values = [as_json(gold, results, draws=draws, seed=seed, ledger=ledger) for gold, results in benches]
     if in_json:
         print_json(values[0] | ({"article": values[1]} if len(values) > 1 else {}))
         return
@@ -166,6 +183,7 @@ def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, se
         reports = "1 report" if len(gold.reports) == 1 else f"{len(gold.reports)} reports"
         console.print(f"Split [bold]{gold.split}[/]: {reports}, {claims} claims. Percent, 95 % intervals.\n")
         print_bench(console, {name: result.scores for name, result in results.items()})
+        print_facts(console, results)
         for name, result in results.items():
             print_alignment(console, result.alignment, result.without_fuzzy, name)
         for name, result in results.items():

@@ -9,12 +9,12 @@ from pathlib import Path
 import orjson
 
 from onrecord.data.article import anchor
-from onrecord.data.published import data_digest, read_codebooks, read_reports
+from onrecord.data.published import data_digest, read_codebooks, read_ledger, read_reports
 from onrecord.eval.files import read_document
 from onrecord.eval.results import Gold
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.convert import report_from_json, report_to_json
-from onrecord.schema.records import Report
+from onrecord.schema.records import Fact, Report
 
 Codebooks = Mapping[str, Codebook]
 
@@ -40,3 +40,11 @@ def gold_of(name: str, reports: Sequence[Report]) -> Gold:
 def published_codebooks() -> Codebooks:
     """Return the codebooks of all published dossiers, by id."""
     return read_codebooks()
+
+
+def published_ledgers() -> dict[str, list[Fact]]:
+    """Return the facts of all published dossiers, by dossier."""
+    ledgers: dict[str, list[Fact]] = {}
+    for fact in read_ledger().values():
+        ledgers.setdefault(fact.dossier, []).append(fact)
+    return ledgers

@@ -3,8 +3,8 @@
 A folder holds three files of each system: `NAME.predictions.jsonl`, a prediction file like any other, with a line for
 each report that the system did not fail on; `NAME.run.jsonl`, how these lines came about; and `NAME.result.json`. The
 first object of the run is the provenance of the system (`onrecord.baselines.provenance`); each further one tells of one
-line: its report, the digest of what the system was `given` (text and codebook), the digest of the line that it
-`predicted`, and its `usage`.
+line: its report, the digest of what the system was `given` (text, codebook, and the ledger if it was), the digest of
+the line that it `predicted`, and its `usage`.
 
 A line is used again where the provenance is equal, the system would be given the same, and the line is what was
 written. Anything else (a line torn by a crash, a file changed by hand or by a bad disk) is not used and asked again. A
@@ -16,8 +16,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal, Self, get_args
@@ -28,8 +27,8 @@ from onrecord.baselines.provenance import UNKNOWN
 from onrecord.baselines.registry import Document
 from onrecord.eval.files import writable, write
 from onrecord.eval.usage import Usage, checked, summed
-from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
+from onrecord.schema.records import Fact
 from onrecord.schema.structure import SCHEMA_VERSION
 
 Overwrite = Literal["changed", "always", "never"]
@@ -86,12 +85,18 @@ class Keeper:
     `kept` has the lines that may be used again by report; `remark` says what was found that may not.
     """
 
-    def __init__(self, keep: Keep, provenance: Mapping[str, str], documents: Sequence[Document]) -> None:
+    def __init__(
+        self,
+        keep: Keep,
+        provenance: Mapping[str, str],
+        documents: Sequence[Document],
+        ledgers: Mapping[str, Sequence[Fact]] | None = None,
+    ) -> None:
         name = slug(provenance["system"])
         self.predictions, self._run = keep.folder / f"{name}.predictions.jsonl", keep.folder / f"{name}.run.jsonl"
         self._provenance = {**provenance, "schema": SCHEMA_VERSION}
         self._order = [document.id for document in documents]
-        self._given = {document.id: _given(document) for document in documents}
+        self._given = {document.id: _given(document, ledgers) for document in documents}
         self._files: tuple[BinaryIO, BinaryIO] | None = None
         self._lost: list[Usage] = []  # used on reports for which there is no line
         self._kept: dict[str, _Kept] = {}
@@ -185,14 +190,9 @@ class Keeper:
             self._write()
 
 
-def _given(document: Document) -> str:
-    return _digest(orjson.dumps([document.text, _codebook(document.codebook)]))
-
-
-@lru_cache
-def _codebook(codebook: Codebook) -> str:
-    fields = {name: value for name, value in asdict(codebook).items() if not name.startswith("_")}
-    return _digest(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS))
+def _given(document: Document, ledgers: Mapping[str, Sequence[Fact]] | None) -> str:
+    ledger = None if ledgers is None else tuple(ledgers[document.codebook.dossier])
+    return _digest(repr((document.text, document.codebook, ledger)).encode("utf-8", "surrogatepass"))
 
 
 def _lines(path: Path) -> list[bytes]:

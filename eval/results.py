@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from onrecord.eval.align import align_all, count_alignments, without_fuzzy
 from onrecord.eval.bootstrap import DRAWS
-from onrecord.eval.columns import columns
+from onrecord.eval.classes import CLASSED, Cells, Confusion, confusions, decoded
+from onrecord.eval.clusters import Clusters, Mentions, clusters, mentions, together
+from onrecord.eval.columns import coding, columns
 from onrecord.eval.count import Counts, concatenate, count
 from onrecord.eval.match import match
 from onrecord.eval.scores import FIGURES, Figures, Score, figures, scores_of
 from onrecord.eval.signature import Signature, prediction_digest, signature
-from onrecord.schema.prediction import Alignment, Prediction
+from onrecord.schema.prediction import LABELS, Alignment, Prediction
 from onrecord.schema.records import Report
 
 if TYPE_CHECKING:
@@ -36,13 +38,17 @@ class Result:
     """The scores of one system on one split, and the signature of every one of them.
 
     `alignment` says how many claims were grounded which way (`onrecord.eval.align`). `without_fuzzy` are the figures
-    that are left of each score when claims grounded by similarity count as ungrounded, where there are any. `usage` is
-    what the system says that it used for all this. `invalid` counts the lines of its predictions that were refused.
+    that are left of each score when claims grounded by similarity count as ungrounded, where there are any. `fact` are
+    the clusters of a system that did not see the ledger; where it did, `fact` is one of `scores`, and this is None.
+    `classes` has each label's values by themselves. `usage` is what the system says that it used for all this.
+    `invalid` counts the lines of its predictions that were refused.
     """
 
     signature: Signature
     scores: dict[str, Score]
     alignment: Mapping[Alignment, int]
+    classes: Mapping[str, Confusion]
+    fact: Clusters | None = None
     without_fuzzy: Mapping[str, Figures] | None = None
     usage: Mapping[str, float] | None = None
     invalid: int = 0
@@ -51,6 +57,9 @@ class Result:
         """Return the result in the shape of the result schema."""
         scores = {name: score.to_dict() for name, score in self.scores.items()}
         value = {"signature": dict(self.signature), "scores": scores, "alignment": dict(self.alignment)}
+        value["labels"] = {name: label.to_dict(classed=name in CLASSED) for name, label in self.classes.items()}
+        if self.fact is not None:
+            value["fact"] = self.fact.to_dict()
         if self.without_fuzzy is not None:
             value["without_fuzzy"] = {name: dict(values) for name, values in self.without_fuzzy.items()}
         if self.usage is not None:
@@ -85,17 +94,30 @@ def count_reports(*, gold: Sequence[Report], predicted: Sequence[Prediction]) ->
 
     Words without offsets are aligned first.
     """
-    return _count(gold, align_all(gold=gold, predicted=predicted))
+    return _count(gold, align_all(gold=gold, predicted=predicted), ledger=False).counts
 
 
-def _count(gold: Sequence[Report], aligned: Sequence[Prediction]) -> dict[str, Counts]:
-    chunks = []
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    counts: dict[str, Counts]
+    mentions: Mentions
+    classes: dict[str, Confusion]
+
+
+def _count(gold: Sequence[Report], aligned: Sequence[Prediction], *, ledger: bool) -> _Counted:
+    counts, found, sizes = [], [], []
+    cells = {name: Cells() for name in LABELS}
+    codes = coding()
     for at in range(0, max(len(gold), 1), _CHUNK):
         reports = gold[at : at + _CHUNK]
-        gold_claims, predicted_claims = columns(gold=reports, predicted=aligned[at : at + _CHUNK])
-        matching = match(gold=gold_claims, predicted=predicted_claims, texts=[report.text for report in reports])
-        chunks.append(count(gold=gold_claims, predicted=predicted_claims, matching=matching))
-    return concatenate(chunks)
+        g, p = columns(gold=reports, predicted=aligned[at : at + _CHUNK], codes=codes)
+        matching = match(gold=g, predicted=p, texts=[report.text for report in reports])
+        counts.append(count(gold=g, predicted=p, matching=matching, ledger=ledger))
+        found.append(mentions(gold=g, predicted=p, matching=matching))
+        sizes.append(len(reports))
+        for name, some in confusions(gold=g, predicted=p, matching=matching).items():
+            cells[name] += some
+    return _Counted(concatenate(counts), together(found, sizes), decoded(cells, codes))
 
 
 def result_of(
@@ -104,12 +126,14 @@ def result_of(
     predicted: Sequence[Prediction],
     draws: int = DRAWS,
     seed: int = 0,
+    ledger: bool = False,
     progress: Callable[[], None] = lambda: None,
 ) -> Result:
     """Return the scores of `predicted` against `gold`; a report without prediction counts as an empty prediction.
 
-    `draws` resamples (0: no intervals) with `seed` give the intervals; `progress` is called after each score. A
-    prediction for a report that is not in the gold raises `ValueError`.
+    `draws` resamples (0: no intervals) with `seed` give the intervals. `ledger` says that the system was given the
+    ledger, so that its fact ids are scored as a label. `progress` is called after each score. A prediction for a report
+    that is not in the gold raises `ValueError`.
     """
     by_report = {prediction.report: prediction for prediction in predicted}
     unknown = sorted(set(by_report) - {report.id for report in gold.reports})
@@ -120,15 +144,19 @@ def result_of(
         raise ValueError(f"there are two predictions for the report {twice!r}; give one for each report")
     ordered = [by_report.get(report.id, Prediction(report.id, ())) for report in gold.reports]
     aligned = align_all(gold=gold.reports, predicted=ordered)
-    counts = _count(gold.reports, aligned)
+    counted = _count(gold.reports, aligned, ledger=ledger)
     dossiers = [report.dossier for report in gold.reports]
-    scores = scores_of(counts, dossiers, draws=draws, seed=seed, progress=progress)
-    run = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
+    scores = scores_of(counted.counts, dossiers, draws=draws, seed=seed, progress=progress)
+    run = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed, ledger=ledger)
     alignment = count_alignments(aligned)
-    rest = _count(gold.reports, [without_fuzzy(p) for p in aligned]) if alignment["fuzzy"] else None
+    rest = None
+    if alignment["fuzzy"]:
+        rest = _count(gold.reports, [without_fuzzy(p) for p in aligned], ledger=ledger).counts
     return Result(
         {**run, "prediction": prediction_digest(ordered)},
         scores,
         alignment,
+        counted.classes,
+        None if ledger else clusters(counted.mentions, dossiers, draws=draws, seed=seed),
         None if rest is None else {name: figures(of) for name, of in rest.items()},
     )

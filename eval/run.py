@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
 from onrecord.baselines.provenance import provenance
-from onrecord.baselines.registry import Document, ManySystem, System
+from onrecord.baselines.registry import Document, Linker, ManySystem, System
 from onrecord.eval.keeping import Keep, Keeper
 from onrecord.eval.usage import Meter, Usage, in_one_line, summed
 from onrecord.eval.validate import Validated, validate
@@ -18,7 +18,10 @@ from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import shown
 from onrecord.schema.prediction import PredictedClaim, Prediction, prediction_to_json
-from onrecord.schema.records import Report
+from onrecord.schema.records import Fact, Report
+
+Ledgers = Mapping[str, Sequence[Fact]]
+"""The facts of each dossier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,20 @@ def _prediction(report: str, found: Sequence[PredictedClaim] | BaseException) ->
     return prediction
 
 
+def _linked(
+    system: Linker, document: Document, prediction: Prediction, ledger: Sequence[Fact]
+) -> Prediction | SystemFailedError:
+    """Return `prediction` with its claims linked to facts of the `ledger`, or how the system failed to."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            linked = _prediction(document.id, system.link(document.text, prediction.claims, ledger))
+        if [replace(c, fact=None) for c in linked.claims] != [replace(c, fact=None) for c in prediction.claims]:
+            raise TypeError("link returned other claims than it was given; let it fill in `fact` alone")
+        return linked
+    except (Exception, SystemExit) as error:  # a system is anyone's code
+        return SystemFailedError(in_one_line(error))
+
+
 def serialised(prediction: Prediction) -> bytes:
     """Return `prediction` as a line of a prediction file."""
     return orjson.dumps(prediction_to_json(prediction), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
@@ -95,25 +112,27 @@ def run(
     *,
     reports: Sequence[Report],
     codebooks: Mapping[str, Codebook],
+    ledgers: Ledgers | None = None,
     keep: Keep | None = None,
     progress: Callable[[], None] = lambda: None,
 ) -> Run:
     """Run `system` over `reports`; where it raises, the report counts as empty and the failure is told.
 
-    With `keep`, it is asked only for what is not kept there. The predictions take the way of any prediction file, so
-    that scoring the file again gives the same figures.
+    With `ledgers`, a system that is a `Linker` is asked which fact of its dossier each claim states; the fact ids of
+    one that is none stay what it gave. With `keep`, it is asked only for what is not kept there. The predictions take
+    the way of any prediction file, so that scoring the file again gives the same figures.
     """
     documents = [Document(report.id, report.text, codebooks[report.dossier]) for report in reports]
     if keep is None:
         remarks: tuple[str, ...] = ()
-        lines, failures, usage = _ask(name, system, documents, progress)
+        lines, failures, usage = _ask(name, system, documents, ledgers, progress)
     else:
-        with Keeper(keep, described(name, system), documents) as keeper:
+        with Keeper(keep, described(name, system), documents, ledgers) as keeper:
             remarks, kept = _remarks(name, keeper, len(documents)), keeper.kept
             for _ in kept:
                 progress()
             missing = [document for document in documents if document.id not in kept]
-            lines, failures, _ = _ask(name, system, missing, progress, keeper)
+            lines, failures, _ = _ask(name, system, missing, ledgers, progress, keeper)
             lines, usage = {**kept, **lines}, keeper.usage
     empty = {document.id: serialised(Prediction(document.id, ())) for document in documents}
     validated = validate({**empty, **lines}.values(), gold=reports, codebooks=codebooks, name=name)
@@ -121,13 +140,20 @@ def run(
 
 
 def _ask(
-    name: str, system: System, documents: Sequence[Document], progress: Callable[[], None], keeper: Keeper | None = None
+    name: str,
+    system: System,
+    documents: Sequence[Document],
+    ledgers: Ledgers | None,
+    progress: Callable[[], None],
+    keeper: Keeper | None = None,
 ) -> tuple[dict[str, bytes], tuple[str, ...], Usage]:
     """Return the line of each document on which the system does not fail, a line for each failure, and the usage."""
     lines: dict[str, bytes] = {}
     failures: list[str] = []
     meter, used = Meter(system), []
     for document, found in zip(documents, extract_all(system, documents), strict=True):
+        if ledgers is not None and isinstance(system, Linker) and isinstance(found, Prediction):
+            found = _linked(system, document, found, ledgers[document.codebook.dossier])
         used.append(meter.read())
         if isinstance(found, SystemFailedError):
             failures.append(f"{name} failed on {document.id}: {found}; the report counts as empty")

@@ -134,9 +134,9 @@ def scores_of(
             gold=gold,
             reports=len(rows),
             interval=intervals(rows, strata, draws=draws, seed=seed),
-            macro=_macro(sums.tolist()),
+            macro=macro(sums.tolist()),
             dossiers=len(names),
-            matched=int(counts["detection"].tp.sum()) if name in (*LABELS, "record") else None,
+            matched=int(counts["detection"].tp.sum()) if name in (*LABELS, "record", "fact") else None,
             draws=draws,
         )
         progress()
@@ -145,16 +145,18 @@ def scores_of(
 
 def figures(counts: Counts) -> Figures:
     """Return the figures of one score, over all reports."""
-    return _figures(*(int(of.sum()) for of in (counts.tp, counts.predicted, counts.gold)))
+    return ratios(*(int(of.sum()) for of in (counts.tp, counts.predicted, counts.gold)))
 
 
-def _figures(tp: int, predicted: int, gold: int) -> Figures:
-    ratios = (Ratio(tp, predicted), Ratio(tp, gold), Ratio(2 * tp, predicted + gold))
-    return {name: ratio.value for name, ratio in zip(FIGURES, ratios, strict=True)}
+def ratios(tp: int, predicted: int, gold: int) -> Figures:
+    """Return the figures of three counts."""
+    found = (Ratio(tp, predicted), Ratio(tp, gold), Ratio(2 * tp, predicted + gold))
+    return {name: ratio.value for name, ratio in zip(FIGURES, found, strict=True)}
 
 
-def _macro(sums: Sequence[Sequence[int]]) -> Figures:
-    parts = [_figures(*of_dossier) for of_dossier in sums]
+def macro(sums: Sequence[Sequence[int]]) -> Figures:
+    """Return the unweighted mean of the figures of some triples of counts; None where one of them is undefined."""
+    parts = [ratios(*part) for part in sums]
     means: Figures = {}
     for name in FIGURES:
         values = [part[name] for part in parts]

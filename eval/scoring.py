@@ -14,6 +14,7 @@ from onrecord.eval.results import Result, result_of
 from onrecord.eval.scores import Score
 from onrecord.eval.slices import slice_scores
 from onrecord.eval.tables import print_result, print_slices, standard_output
+from onrecord.eval.tables_labels import print_classes
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import Incident
 
@@ -27,6 +28,7 @@ def scored(
     split: str,
     article: Path | None,
     strict: bool,
+    ledger: bool,
     by: Sequence[str],
     draws: int,
     seed: int,
@@ -47,13 +49,15 @@ def scored(
         raise OnRecordError(f"{predictions}: no line can be scored, so there is no score; correct what stands above")
     pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
     slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
-    result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed)
+    result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed, ledger=ledger)
     return replace(result, invalid=validated.refused), slices, errors
 
 
-def show(result: Result, slices: Slices) -> None:
-    """Print a result and its slices on standard output."""
+def show(result: Result, slices: Slices, *, per_class: bool = False) -> None:
+    """Print a result and its slices on standard output; with `per_class`, labels class by class as well."""
     console = standard_output()
     print_result(console, result)
+    if per_class:
+        print_classes(console, result.classes)
     for cut, values in slices.items():
         print_slices(console, cut, values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from onrecord.eval.count import SCORES
 from onrecord.eval.scores import FIGURES, Figures, Score
 from onrecord.eval.signature import Signature, as_line
-from onrecord.schema.prediction import Alignment
+from onrecord.schema.prediction import LABELS, ROLES, Alignment
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,7 +24,10 @@ _WAYS: Final[dict[Alignment, str]] = {
     "ungrounded": "not at all",
 }
 _UNDEFINED = "–"
-_BRIEF = ("exact", "characters", "speaker", "agency", "topic", "stance", "kind")
+_BRIEF: Final = (
+    ("F1 of contents and roles, end to end", ("exact", "characters", *ROLES)),
+    ("F1 of labels, end to end", LABELS),
+)
 
 
 def standard_output() -> Console:
@@ -83,13 +86,17 @@ def print_bench(console: Console, systems: Mapping[str, Mapping[str, Score]]) ->
             (system, *(with_interval(scores[name], figure) for figure in FIGURES)) for system, scores in systems.items()
         ]
         print_table(console, what, ("system", "precision", "recall", "F1"), rows)
-    others = [(system, *(percent(scores[name].f1) for name in _BRIEF)) for system, scores in systems.items()]
-    print_table(console, "F1 of the other scores, end to end", ("system", *_BRIEF), others)
+    for what, names in _BRIEF:
+        others = [(system, *(percent(scores[name].f1) for name in names)) for system, scores in systems.items()]
+        print_table(console, what, ("system", *names), others)
 
 
 def print_result(console: Console, result: Result) -> None:
     """Print all that there is to say of the result of one system."""
+    from onrecord.eval.tables_labels import print_fact
+
     print_scores(console, result.scores)
+    print_fact(console, result.fact)
     print_alignment(console, result.alignment, result.without_fuzzy)
     print_usage(console, result.usage)
     print_invalid(console, result.invalid)
@@ -98,7 +105,7 @@ def print_result(console: Console, result: Result) -> None:
 
 def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
     """Print every score of one system with intervals, then the counts."""
-    figures = [(name, *(with_interval(scores[name], figure) for figure in FIGURES)) for name in SCORES]
+    figures = [(name, *(with_interval(scores[name], figure) for figure in FIGURES)) for name in scores]
     print_table(console, "Percent, with 95 % intervals", ("score", "precision", "recall", "F1"), figures)
     counts = [
         (
@@ -109,7 +116,7 @@ def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
             "" if s.matched is None else percent(s.accuracy),
             percent(s.macro["f1"]),
         )
-        for name, s in ((name, scores[name]) for name in SCORES)
+        for name, s in scores.items()
     ]
     columns = ("score", "tp", "predicted", "gold", "accuracy", "macro F1")
     print_table(console, "Counts, accuracy on matched pairs, macro F1 over dossiers", columns, counts)
@@ -155,18 +162,25 @@ def print_agreement(value: Mapping[str, Any]) -> None:
     )
     low, high = record["interval"]["f1"] or (None, None)
     console.print(f"record F1, 95 % interval: [{percent(low)}, {percent(high)}]\n", markup=False, highlight=False)
-    labels = [
-        (name, str(c["pairs"]), *(_UNDEFINED if c[k] is None else f"{c[k]:.3f}" for k in ("alpha", "kappa")))
-        for name, c in value["labels"].items()
-    ]
-    print_table(
-        console, "Labels of matched claims", ("label", "pairs", "Krippendorff's alpha", "Cohen's kappa"), labels
-    )
+    print_coefficients(console, value["labels"])
     dossiers = [(name, percent(f1)) for name, f1 in value["record_f1_by_dossier"].items()]
     print_table(console, "record by dossier", ("dossier", "F1"), dossiers)
     tags = [(tag, percent(v["recall"]), str(v["gold"])) for tag, v in value["record_recall_by_tag"].items()]
     print_table(console, "record by hard case", ("tag", "recall", "gold claims"), tags)
     print_signature(console, value["signature"])
+
+
+def print_coefficients(console: Console, labels: Mapping[str, Mapping[str, float | None]]) -> None:
+    """Print the chance-corrected coefficients of labels, each as the result has them."""
+    rows = [
+        (
+            name,
+            str(c["pairs"]),
+            *(_UNDEFINED if (value := c[k]) is None else f"{value:.3f}" for k in ("alpha", "kappa")),
+        )
+        for name, c in labels.items()
+    ]
+    print_table(console, "Labels of matched claims", ("label", "pairs", "Krippendorff's alpha", "Cohen's kappa"), rows)
 
 
 def print_slices(console: Console, cut: str, values: Mapping[str, Mapping[str, Score]]) -> None:

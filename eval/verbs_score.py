@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Kept predictions: ask again for what has changed; for everything; or refuse where that would replace any.",
 )
+@click.option("--with-ledger", is_flag=True, help="Give systems the ledger, and score which fact each claim states.")
 @draws
 @seed
 @as_json
@@ -41,6 +42,7 @@ def bench(
     article: Path | None,
     out: Path,
     overwrite: Overwrite,
+    with_ledger: bool,
     draws: int,
     seed: int,
     as_json: bool,
@@ -63,7 +65,10 @@ def bench(
     from onrecord.eval.keeping import Keep
 
     keep = Keep(out, overwrite)
-    code = leaderboard(systems, split=split, article=article, keep=keep, draws=draws, seed=seed, in_json=as_json)
+    code = leaderboard(
+        systems, split=split, article=article, keep=keep, with_ledger=with_ledger, draws=draws, seed=seed,
+        in_json=as_json,
+    )  # fmt: skip
     raise SystemExit(code)
 
 
@@ -72,6 +77,8 @@ def bench(
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="The split that was predicted.")
 @click.option("--article", type=FILE, help="Score predictions for this copy of the article instead.")
 @click.option("--strict", is_flag=True, help="Give no score for a file with a bad line.")
+@click.option("--with-ledger", is_flag=True, help="Fact ids are those of the ledger: score them as a label.")
+@click.option("--per-class", is_flag=True, help="Also show topic, stance and kind class by class.")
 @click.option("--by", multiple=True, metavar="CUT", help="Also score slice by slice: form, via, register, a tag, …")
 @draws
 @seed
@@ -81,6 +88,8 @@ def score(
     split: str,
     article: Path | None,
     strict: bool,
+    with_ledger: bool,
+    per_class: bool,
     by: tuple[str, ...],
     draws: int,
     seed: int,
@@ -100,14 +109,14 @@ def score(
     from onrecord.eval.scoring import scored, show
 
     result, slices, errors = scored(
-        predictions, split=split, article=article, strict=strict, by=by, draws=draws, seed=seed
-    )  # fmt: skip
+        predictions, split=split, article=article, strict=strict, ledger=with_ledger, by=by, draws=draws, seed=seed
+    )
     if as_json:
         from onrecord.eval.slices import slices_to_json
 
         print_json({**result.to_dict(), **({"slices": slices_to_json(slices)} if slices else {})})
     else:
-        show(result, slices)
+        show(result, slices, per_class=per_class)
     raise SystemExit(1 if errors else 0)
 
 

@@ -51,7 +51,13 @@ def verify(
     """
     signature = result["signature"]
     validated = read_predictions(predictions, gold, codebooks)
-    scored = result_of(gold=gold, predicted=validated.predictions, draws=signature["draws"], seed=signature["seed"])
+    scored = result_of(
+        gold=gold,
+        predicted=validated.predictions,
+        draws=signature["draws"],
+        seed=signature["seed"],
+        ledger=signature["ledger"] == "given",
+    )
     again = replace(scored, invalid=validated.refused).to_dict()
     for key, what in _CONDITIONS.items():
         if signature[key] != again["signature"][key]:

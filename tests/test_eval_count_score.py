@@ -9,11 +9,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from makers import (
+    AGENTS,
     TEXT,
     claim_columns,
     codebook,
     contents,
     corpora,
+    fragments,
     gold_of,
     labels,
     prediction,
@@ -27,13 +29,14 @@ from makers import (
 from sklearn.metrics import precision_recall_fscore_support
 
 from onrecord.eval import results as results_module
-from onrecord.eval.count import SCORES, Counts, concatenate, count
+from onrecord.eval.count import CHARACTER_SCORES, SCORES, Counts, concatenate, count
 from onrecord.eval.match import match
 from onrecord.eval.results import count_reports
 from onrecord.eval.scores import FIGURES, scores_of
 from onrecord.eval.validate import validate
 from onrecord.schema.convert import report_from_json, report_to_json
-from onrecord.schema.prediction import LABELS, UNANSWERED, Prediction, as_prediction
+from onrecord.schema.prediction import LABELS, ROLES, UNANSWERED, Prediction, as_prediction
+from onrecord.schema.records import Relay
 from onrecord.schema.semantics import check_report
 
 TRIPLES = sorted(path.parent for path in (Path(__file__).parent / "fixtures/eval").glob("*/expected.json"))
@@ -137,7 +140,7 @@ def swapped(made, predicted):
 
 
 def label_values(claim):
-    return {name: getattr(claim, name) for name in LABELS}
+    return {name: getattr(claim, name) for name in (*LABELS, *ROLES)}
 
 
 @settings(max_examples=80)
@@ -155,9 +158,14 @@ def test_swap_exchanges_precision_and_recall_of_detection(corpus):
 @st.composite
 def disjoint_corpora(draw):
     """Draw a report whose gold contents are some words of TEXT, and predictions that are other words or halves."""
-    gold = [([w], draw(labels)) for w in draw(st.lists(st.sampled_from(WORDS), unique=True))]
+
+    def with_roles():
+        some = {name: fragments(draw(st.sampled_from(WORDS))) for name in ("source", "cue")}
+        return {**draw(labels), **some, "via": (Relay(draw(st.sampled_from(AGENTS)), fragments(WORDS[0])),)}
+
+    gold = [([w], with_roles()) for w in draw(st.lists(st.sampled_from(WORDS), unique=True))]
     chosen = draw(st.lists(st.sampled_from(WORDS), unique=True))
-    predicted = [said((a, b - draw(st.integers(0, 7))), **draw(labels)) for a, b in chosen]
+    predicted = [said((a, b - draw(st.integers(0, 7))), **with_roles()) for a, b in chosen]
     return [report("r", *gold)], [prediction("r", *predicted)]
 
 
@@ -230,7 +238,7 @@ def test_the_stricter_never_exceeds_the_looser(corpus):
     tp = {name: s.tp for name, s in found.items()}
     assert max(tp[name] for name in ("exact", *LABELS)) <= tp["detection"]
     assert tp["record"] <= min(tp[name] for name in ("speaker", "agency", "topic", "stance"))
-    claims = [name for name in SCORES if name != "characters"]
+    claims = [name for name in SCORES if name not in CHARACTER_SCORES]
     assert len({(found[name].predicted, found[name].gold) for name in claims}) == 1
     assert all(0 <= s.tp <= min(s.predicted, s.gold) for s in found.values())
 

@@ -24,6 +24,7 @@ from onrecord.eval.keeping import Keep, slug
 from onrecord.eval.run import SystemFailedError, run
 from onrecord.schema.codebook import Agent
 from onrecord.schema.errors import OnRecordError
+from onrecord.schema.records import Fact
 
 REPORTS = tuple(report(f"r{n}", text=f"{n} abcdefghi {n} abcdefghij") for n in range(4))
 BOOKS = {"harbour": codebook()}
@@ -96,6 +97,24 @@ def test_another_codebook_is_asked_again(tmp_path):
     assert asked(tmp_path, books=books)[0] == "0123"
 
 
+def test_a_ledger_is_part_of_what_is_given_and_its_links_are_kept(tmp_path):
+    class Links(Asked):
+        def link(self, text, claims, ledger):
+            return [replace(claim, fact=ledger[0].id) for claim in claims]
+
+    def linked(*facts):
+        system = Links()
+        ledgers = {"harbour": facts}
+        done = run("links", system, reports=REPORTS, codebooks=BOOKS, ledgers=ledgers, keep=Keep(tmp_path))
+        return "".join(system.texts), {claim.fact for p in done.validated.predictions for claim in p.claims}
+
+    one = Fact("harbour/f01", "harbour", "The levy stays.", "toskan", None, "levy", "favor", "statement", None)
+    assert linked(one) == ("0123", {one.id})
+    assert linked(one) == ("", {one.id})
+    assert linked(replace(one, proposition="The levy goes."))[0] == "0123"
+    assert asked(tmp_path, Links(), name="links")[0] == "0123"
+
+
 @pytest.mark.parametrize("key", ["system", "package", "code", "identity", "schema"])
 def test_another_system_is_asked_again_and_the_remark_says_what_is_other(tmp_path, monkeypatch, key):
     asked(tmp_path)
@@ -158,7 +177,7 @@ def test_a_line_edited_by_hand_is_not_used(tmp_path):
     assert (texts, ends(done)) == ("1", [[3], [4], [5], [6]])
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_no_damage_to_a_kept_file_changes_what_is_predicted(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("kept")
