@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +18,10 @@ from onrecord.baselines import registry
 from onrecord.baselines.recording import recorded
 from onrecord.baselines.registry import System
 from onrecord.eval import gold as sources
-from onrecord.eval.console import print_json
+from onrecord.eval.console import print_json, results_folder
 from onrecord.eval.count import SCORES
 from onrecord.eval.files import write
-from onrecord.eval.keeping import Keep, slug
+from onrecord.eval.keeping import Keep, Overwrite, slug
 from onrecord.eval.results import Gold, Result, result_of
 from onrecord.eval.run import Ledgers, SystemFailedError, run
 from onrecord.eval.signature import signature
@@ -74,7 +75,8 @@ def leaderboard(
     *,
     split: str,
     article: Path | None,
-    keep: Keep,
+    out: Path | None,
+    overwrite: Overwrite,
     with_ledger: bool,
     draws: int,
     seed: int,
@@ -82,11 +84,13 @@ def leaderboard(
 ) -> int:
     """Run the systems that are named, or all, on a split and on the article if given; print what they score.
 
-    Return the exit code. What a system failed on, and what there is to know of kept predictions, follows on standard
+    Return the exit code. Predictions and results are kept in `out` or, where it is None, in the usual folder if that
+    can be written to. What a system failed on, and what there is to know of kept predictions, follows on standard
     error; an interrupt leaves the systems that were finished.
     """
     complaints: list[str] = []
     remarks: list[str] = []
+    keep = Keep(out, overwrite) if out else _usual(overwrite, remarks.append)
     systems = instances(named, split, complaints.append)
     codebooks = sources.published_codebooks()
     ledgers = sources.published_ledgers() if with_ledger else None
@@ -110,13 +114,27 @@ def leaderboard(
     return 130 if interrupted else int(bool(complaints))
 
 
+def _usual(overwrite: Overwrite, remark: Complain) -> Keep | None:
+    """Return the folder in which predictions are kept unless a user names another, or None where there can be none."""
+    folder = results_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return Keep(folder, overwrite)
+        why = "it cannot be written to"
+    except OSError as error:
+        why = str(error.strerror)
+    remark(f"{folder}: {why}, so nothing is kept; name a folder with --out")
+    return None
+
+
 def bench(
     systems: Mapping[str, System],
     *,
     gold: Gold,
     codebooks: Mapping[str, Codebook],
     ledgers: Ledgers | None = None,
-    keep: Keep,
+    keep: Keep | None,
     draws: int,
     seed: int,
     results: dict[str, Result],
@@ -130,7 +148,8 @@ def bench(
     takes a line for each report that a system failed on or predicted wrongly, `remark` what there is to know about what
     was kept.
     """
-    keep = replace(keep, folder=keep.folder / (gold.split if ledgers is None else f"{gold.split}-with-ledger"))
+    if keep:
+        keep = replace(keep, folder=keep.folder / (gold.split if ledgers is None else f"{gold.split}-with-ledger"))
     for name, instance in systems.items():
         if gold.split not in SPLITS and name in recorded():
             continue  # a recorded system knows no article
@@ -152,8 +171,9 @@ def bench(
                 gold=gold, predicted=predicted, draws=draws, seed=seed, ledger=ledgers is not None, progress=advance
             )
         result = replace(result, usage=done.usage or None, invalid=done.validated.refused)
-        path = keep.folder / f"{slug(name)}.result.json"
-        write(path, orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
+        if keep:
+            path = keep.folder / f"{slug(name)}.result.json"
+            write(path, orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
         results[name] = result
 
 

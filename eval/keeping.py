@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Literal, Self, get_args
+from typing import Any, BinaryIO, Final, Literal, Self
 
 import orjson
 
@@ -32,7 +32,7 @@ from onrecord.schema.records import Fact
 from onrecord.schema.structure import SCHEMA_VERSION
 
 Overwrite = Literal["changed", "always", "never"]
-OVERWRITE: Final[tuple[Overwrite, ...]] = get_args(Overwrite)
+"""Ask again for what has changed; for everything; or refuse to replace anything."""
 
 _LONGEST: Final = 80  # characters of a name in a file's name
 _ADVICE: Final = "name another folder with --out, or let --overwrite changed ask again for what is no longer right"

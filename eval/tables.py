@@ -148,7 +148,8 @@ def print_usage(console: Console, usage: Mapping[str, float] | None, system: str
 def print_invalid(console: Console, invalid: int, system: str = "") -> None:
     """Print how many lines of a system's predictions were refused, where any were."""
     if invalid:
-        console.print(f"Invalid lines, which count as empty{system and f' ({system})'}: {invalid:,}\n", markup=False)
+        line = f"Invalid lines, which count as empty{system and f' ({system})'}: {invalid:,}\n"
+        console.print(line, markup=False, highlight=False)
 
 
 def print_agreement(value: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.eval.console import FILE, FOLDER, RESULTS, SPLITS, as_json, draws, print_json, results_folder, seed
+from onrecord.eval.console import FILE, FOLDER, RESULTS, SPLITS, as_json, draws, print_json, seed
 
 if TYPE_CHECKING:
     from onrecord.eval.keeping import Overwrite
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     type=FOLDER,
-    default=results_folder,
     show_default=f"$ONRECORD_RESULTS, or {RESULTS}",
     help="Keep predictions and results here, in a folder for each split.",
 )
@@ -40,7 +39,7 @@ def bench(
     systems: tuple[str, ...],
     split: str,
     article: Path | None,
-    out: Path,
+    out: Path | None,
     overwrite: Overwrite,
     with_ledger: bool,
     draws: int,
@@ -62,12 +61,10 @@ def bench(
       onrecord bench --json | jq '.systems[].scores.record.f1'
     """
     from onrecord.eval.bench import leaderboard
-    from onrecord.eval.keeping import Keep
 
-    keep = Keep(out, overwrite)
     code = leaderboard(
-        systems, split=split, article=article, keep=keep, with_ledger=with_ledger, draws=draws, seed=seed,
-        in_json=as_json,
+        systems, split=split, article=article, out=out, overwrite=overwrite, with_ledger=with_ledger, draws=draws,
+        seed=seed, in_json=as_json,
     )  # fmt: skip
     raise SystemExit(code)
 

@@ -438,6 +438,21 @@ def test_a_disk_that_fills_up_keeps_the_systems_that_were_finished(onrecord, tmp
     assert results_in(tmp_path) == ["test/echo.result.json"]
 
 
+def test_a_usual_folder_that_cannot_be_made_costs_no_figure(onrecord, results):
+    results.write_text("a file in the place of the folder", "utf-8")
+    result = onrecord("bench", "echo", "--draws", 0)
+    assert result.exit_code == 0
+    assert "echo" in result.stdout
+    assert result.stderr == f"{results}: File exists, so nothing is kept; name a folder with --out\n"
+
+
+def test_predictions_are_kept_in_the_usual_folder(onrecord, results):
+    onrecord("bench", "echo", "--draws", 0)
+    assert results_in(results) == ["test/echo.result.json"]
+    assert "2 of 2 predictions were kept" in onrecord("bench", "echo", "--draws", 0).stderr
+    assert "2 of 2 predictions were kept" not in onrecord("bench", "echo", "--draws", 0, "--overwrite", "always").stderr
+
+
 # systems that misbehave
 
 
