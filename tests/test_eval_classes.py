@@ -30,7 +30,7 @@ def columns(made, predicted, name):
     return pairs, pairs + rest
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(corpora())
 def test_classes_are_those_of_scikit_learn_and_coefficients_those_of_the_libraries(corpus):
     found = classes(*corpus)
