@@ -70,7 +70,7 @@ def test_true_positives_of_classes_sum_to_the_score_whatever_the_chunks(corpus):
         assert sums == [score.tp, score.predicted, score.gold]
 
 
-def test_a_spurious_claim_is_charged_to_its_own_class_and_a_missed_one_to_the_golds():
+def test_b05_a_spurious_claim_is_charged_to_its_own_class_and_a_missed_one_to_the_golds():
     made = report("r", [(0, 10)], ([(11, 21)], {"stance": "against"}))
     found = classes([made], [prediction("r", said((0, 10)), said((33, 43), stance="neutral"))])
     assert found["stance"].classes() == {"against": (0, 0, 1), "favor": (1, 1, 1), "neutral": (0, 1, 0)}
