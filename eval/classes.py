@@ -118,8 +118,8 @@ class Confusion:
 
 
 def decoded(cells: Mapping[str, Cells], codes: Codes) -> dict[str, Confusion]:
-    """Return each label's cells with values for codes; the null agency is `none`."""
-    names = {code: "none" if value is None else str(value) for value, code in codes.items()}
+    """Return each label's cells with values for codes; the null agency is `None`, which no id is."""
+    names = {code: str(value) for value, code in codes.items()}
     return {name: _decoded(some, names) for name, some in cells.items()}
 
 

@@ -32,11 +32,10 @@ import numpy.typing as npt
 from onrecord.eval.bootstrap import Interval, percentiles, resampled
 from onrecord.eval.columns import OPEN, Claims, Ints
 from onrecord.eval.match import Matching
+from onrecord.eval.scores import FIGURES, ONE_EACH, UNDEFINED_DRAW, Figures, with_f1
 
 Floats = npt.NDArray[np.float64]
-Figures = dict[str, float | None]
 
-_FIGURES: Final = ("precision", "recall", "f1")
 _NO_IDS: Final = "the system gives no claim a fact id"
 _NO_GOLD: Final = "the gold is empty"
 _NO_LEA_INTERVAL: Final = "LEA is a mean over clusters, and these lie across reports"
@@ -78,7 +77,8 @@ def together(parts: Sequence[Mentions], reports: Sequence[int]) -> Mentions:
 class Clusters:
     """The score `fact` by clusters: figures of B-cubed and of LEA, None where undefined.
 
-    `matched`, `predicted`, `gold`: mentions; `linked`: predicted mentions with an id. `interval` is of B-cubed.
+    `matched`, `predicted`, `gold`: mentions; `linked`: predicted mentions with an id. `interval` is of B-cubed;
+    `no_interval` says why there is none, where resamples were asked for.
     """
 
     b_cubed: Figures
@@ -89,6 +89,7 @@ class Clusters:
     gold: int
     linked: int
     reports: int
+    no_interval: str = ""
 
     def undefined(self) -> dict[str, str]:
         """Return the reason for each figure that is None."""
@@ -96,14 +97,16 @@ class Clusters:
         reasons = {
             f"{name}.{figure}": why
             for name, figures in (("b_cubed", self.b_cubed), ("lea", self.lea))
-            for figure in _FIGURES
+            for figure in FIGURES
             if figures[figure] is None
         }
+        absent = [f for f in FIGURES if self.no_interval and self.interval[f] is None and self.b_cubed[f] is not None]
+        reasons |= {f"b_cubed.interval.{figure}": self.no_interval for figure in absent}
         return reasons | {"lea.interval": _NO_LEA_INTERVAL}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the score in the shape of the result schema."""
-        ends = {name: list(pair) if (pair := self.interval[name]) else None for name in _FIGURES}
+        ends = {name: list(pair) if (pair := self.interval[name]) else None for name in FIGURES}
         counts = {name: getattr(self, name) for name in ("matched", "predicted", "gold", "linked", "reports")}
         figures = {"b_cubed": {**self.b_cubed, "interval": ends}, "lea": dict(self.lea)}
         return {**figures, **counts, "undefined": self.undefined()}
@@ -112,16 +115,17 @@ class Clusters:
 def clusters(found: Mentions, dossiers: Sequence[str], *, draws: int, seed: int) -> Clusters:
     """Return the score of the mentions of reports; `dossiers[i]`, of report i, is the stratum of the bootstrap."""
     linked = int((found.predicted_fact != OPEN).sum())
-    none: Figures = dict.fromkeys(_FIGURES)
-    b_cubed, lea, interval = none, none, dict[str, Interval | None](dict.fromkeys(_FIGURES))
+    none: Figures = dict.fromkeys(FIGURES)
+    b_cubed, lea, interval = none, none, dict[str, Interval | None](dict.fromkeys(FIGURES))
     if linked:
         cells = _Cells(found)
         rows = cells.contributions(len(dossiers))
         b_cubed = _figures(*rows.sum(axis=0).tolist())
         lea = _figures(cells.links(0), cells.links(1), *rows.sum(axis=0)[2:].tolist())
         interval = _intervals(rows, np.unique(np.array(dossiers), return_inverse=True)[1], draws, seed)
+    why = "" if not draws else ONE_EACH if len(set(dossiers)) == len(dossiers) else UNDEFINED_DRAW
     counts = (len(found.gold), len(found.predicted_fact), len(found.gold_fact), linked, len(dossiers))
-    return Clusters(b_cubed, lea, interval, *counts)
+    return Clusters(b_cubed, lea, interval, *counts, no_interval=why)
 
 
 class _Cells:
@@ -161,17 +165,12 @@ def _numbered(fact: Ints) -> Ints:
 
 
 def _figures(right_predicted: float, right_gold: float, predicted: float, gold: float) -> Figures:
-    precision = right_predicted / predicted if predicted else None
-    recall = right_gold / gold if gold else None
-    f1 = None
-    if precision is not None and recall is not None:
-        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return {"precision": precision, "recall": recall, "f1": f1}
+    return with_f1(right_predicted / predicted if predicted else None, right_gold / gold if gold else None)
 
 
 def _intervals(rows: Floats, strata: Ints, draws: int, seed: int) -> dict[str, Interval | None]:
     if not draws or len(np.unique(strata)) == len(rows):
-        return dict.fromkeys(_FIGURES)
+        return dict.fromkeys(FIGURES)
     right_predicted, right_gold, predicted, gold = resampled(rows, strata, draws=draws, seed=seed).T
     both = right_predicted * gold + right_gold * predicted  # F1 = 2 PR / (P + R), cleared of its fractions
     f1 = np.where(both > 0, 2 * right_predicted * right_gold, 0)

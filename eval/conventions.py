@@ -16,10 +16,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from onrecord.eval.align import align_all
 from onrecord.eval.classes import Confusion
 from onrecord.eval.pairing import Pairing, pair
-from onrecord.eval.scores import FIGURES, Figures
+from onrecord.eval.scores import Figures, with_f1
 from onrecord.eval.semeval import MODES, Span, tally
 from onrecord.schema.prediction import PredictedClaim, Prediction
 from onrecord.schema.records import Claim, Fragments, Report
@@ -45,8 +44,7 @@ class Convention:
 
 def conventions(*, gold: Sequence[Report], predicted: Sequence[Prediction]) -> tuple[Convention, ...]:
     """Return every convention; `predicted[i]` is the prediction for the report `gold[i]`."""
-    pairings = pair(gold=gold, predicted=align_all(gold=gold, predicted=predicted))
-    pages = [_Page(pairing) for pairing in pairings]
+    pages = [_Page(pairing) for pairing in pair(gold=gold, predicted=predicted)]
     return tuple(convention for measure in _MEASURES for convention in measure(pages))
 
 
@@ -72,12 +70,7 @@ class _Page:
 
 
 def _figures(right_of_predicted: float, right_of_gold: float, predicted: float, gold: float) -> Figures:
-    precision = right_of_predicted / predicted if predicted else None
-    recall = right_of_gold / gold if gold else None
-    f1 = None
-    if precision is not None and recall is not None:
-        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-    return dict(zip(FIGURES, (precision, recall, f1), strict=True))
+    return with_f1(right_of_predicted / predicted if predicted else None, right_of_gold / gold if gold else None)
 
 
 def _sum(parts: Iterator[tuple[float, float, int, int]]) -> Figures:
@@ -197,9 +190,7 @@ def stance_2016(pages: Sequence[_Page]) -> Iterator[Convention]:
     """
     found = [(str(page.gold[g].stance), str(page.predicted[p].stance)) for page in pages for g, p in page.pairing.pairs]
     given = Confusion(Counter(found), {}, {})
-    everything = Confusion(
-        given.matched, _unmatched(pages, "gold", 0), _unmatched(pages, "predicted", 1)
-    )  # fmt: skip
+    everything = Confusion(given.matched, _unmatched(pages, "gold", 0), _unmatched(pages, "predicted", 1))
     for what, confusion, differs in (
         ("matched pairs", given, "claims that were not found cost nothing; neutral counts as an error only"),
         ("end to end", everything, "neutral is in no mean; `stance` counts all three"),

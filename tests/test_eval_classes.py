@@ -30,7 +30,7 @@ def columns(made, predicted, name):
     return pairs, pairs + rest
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(corpora())
 def test_classes_are_those_of_scikit_learn_and_coefficients_those_of_the_libraries(corpus):
     found = classes(*corpus)
@@ -42,7 +42,7 @@ def test_classes_are_those_of_scikit_learn_and_coefficients_those_of_the_librari
                 *zip(*everything, strict=True), labels=labels, output_dict=True, zero_division=np.nan
             )
             for value, (tp, predicted, gold) in found[name].classes().items():
-                row = theirs["none" if value == "none" and value in labels else value if value in labels else "None"]
+                row = theirs[value]
                 assert row["support"] == gold
                 assert row["precision"] == pytest.approx(tp / predicted if predicted else np.nan, nan_ok=True)
                 assert row["recall"] == pytest.approx(tp / gold if gold else np.nan, nan_ok=True)
@@ -70,7 +70,7 @@ def test_true_positives_of_classes_sum_to_the_score_whatever_the_chunks(corpus):
         assert sums == [score.tp, score.predicted, score.gold]
 
 
-def test_a_spurious_claim_is_charged_to_its_own_class_and_a_missed_one_to_the_golds():
+def test_b05_a_spurious_claim_is_charged_to_its_own_class_and_a_missed_one_to_the_golds():
     made = report("r", [(0, 10)], ([(11, 21)], {"stance": "against"}))
     found = classes([made], [prediction("r", said((0, 10)), said((33, 43), stance="neutral"))])
     assert found["stance"].classes() == {"against": (0, 0, 1), "favor": (1, 1, 1), "neutral": (0, 1, 0)}

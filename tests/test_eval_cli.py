@@ -169,6 +169,33 @@ def test_score_of_a_good_file_exits_with_0_and_prints_every_score(onrecord, file
     assert result.stderr == ""
 
 
+def test_score_per_class_prints_each_class_and_the_coefficients(onrecord, file):
+    result = onrecord("score", file, "--per-class", "--draws", 0)
+    assert "stance, class by class, end to end" in result.stdout
+    assert "mean of classes" in result.stdout
+    assert "Cohen's kappa" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "class by class" not in onrecord("score", file, "--draws", 0).stdout
+
+
+def test_score_of_fact_ids_prints_clusters_or_links_with_the_ledger(onrecord, file):
+    file.write_text(lines_of(prediction("one", said((0, 10), fact="a"), said((11, 21), fact="harbour/f01"))), "utf-8")
+    hidden = onrecord("score", file, "--draws", 0).stdout
+    assert "B-cubed" in hidden
+    assert "ledger: hidden" in hidden
+    given = json.loads(onrecord("score", file, "--draws", 0, "--with-ledger", "--json").stdout)
+    assert (given["scores"]["fact"]["tp"], given["signature"]["ledger"]) == (1, "given")
+    assert "fact" not in given
+
+
+def test_bench_with_the_ledger_scores_links_and_signs_that_it_was_given(onrecord, monkeypatch, tmp_path):
+    monkeypatch.setattr(gold_module, "published_ledgers", lambda: {"harbour": []})
+    result = onrecord("bench", "echo", "--with-ledger", "--draws", 0, "--out", tmp_path)
+    assert "fact: content matched, fact right" in result.stdout
+    assert "ledger: given" in result.stdout
+    assert onrecord("verify", tmp_path / "test/echo.result.json").exit_code == 0
+
+
 def test_score_of_a_file_with_a_bad_line_scores_and_exits_with_1(onrecord, file):
     file.write_text(file.read_text("utf-8") + "{nonsense\n", "utf-8")
     result = onrecord("score", file, "--json", "--draws", 20)

@@ -220,3 +220,10 @@ def test_the_interval_is_that_of_a_mean_whose_reports_differ():
     assert found.interval["precision"] == (1.0, 1.0)
     assert low < found.interval["f1"][0] < found.interval["f1"][1] <= 1
     assert found.undefined() == {"lea.interval": "LEA is a mean over clusters, and these lie across reports"}
+
+
+def test_an_interval_that_cannot_be_has_its_reason():
+    found = fact(*corpus({0: 1, 1: 1}, {0: "a", 1: "a"}), draws=20)
+    assert found.interval["f1"] is None
+    assert found.undefined()["b_cubed.interval.f1"] == "every dossier has one report"
+    assert "b_cubed.interval.f1" not in fact(*corpus({0: 1}, {0: "a"})).undefined()

@@ -450,6 +450,7 @@ def test_the_signature_says_what_the_numbers_depend_on():
         "split",
         "match",
         "alignment",
+        "ledger",
         "draws",
         "seed",
         "prediction",
