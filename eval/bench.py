@@ -145,8 +145,7 @@ def bench(
 
     With `ledgers`, systems are given the facts of each dossier, and what they link is scored as a label. Predictions
     and results are kept in the split's folder in that of `keep`, those with the ledger in one beside it. `complain`
-    takes a line for each report that a system failed on or predicted wrongly, `remark` what there is to know about what
-    was kept.
+    takes a line for each report that a system failed on or predicted wrongly, `remark` what is to be known of the kept.
     """
     if keep:
         keep = replace(keep, folder=keep.folder / (gold.split if ledgers is None else f"{gold.split}-with-ledger"))
@@ -164,17 +163,20 @@ def bench(
                 continue
             for line in done.remarks:
                 remark(line)
-            for line in (*done.failures, *map(str, done.validated.errors)):
+            for line in done.complaints:
                 complain(line)
-            predicted = done.validated.predictions
+            predicted, given = done.validated.predictions, ledgers is not None
             result = result_of(
-                gold=gold, predicted=predicted, draws=draws, seed=seed, ledger=ledgers is not None, progress=advance
-            )
+                gold=gold, predicted=predicted, draws=draws, seed=seed, ledger=given, progress=advance
+            )  # fmt: skip
         result = replace(result, usage=done.usage or None, invalid=done.validated.refused)
         if keep:
-            path = keep.folder / f"{slug(name)}.result.json"
-            write(path, orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
+            _save(keep.folder, name, result)
         results[name] = result
+
+
+def _save(folder: Path, name: str, result: Result) -> None:
+    write(folder / f"{slug(name)}.result.json", orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
 
 
 def as_json(

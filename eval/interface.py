@@ -49,7 +49,7 @@ def evaluate(predict: Predict | str, split: str = "test", *, draws: int = DRAWS,
         name = getattr(predict, "__name__", type(predict).__name__)
         done = run(name, _Function(predict), reports=gold.reports, codebooks=codebooks)
         validated = done.validated
-        complaints += [*done.failures, *map(str, validated.errors)]
+        complaints += done.complaints
     for line in complaints:
         warnings.warn(line, stacklevel=2)
     result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed)

@@ -33,6 +33,11 @@ class Run:
     remarks: tuple[str, ...]
     usage: Usage
 
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """A line for each failure, and for each error in what was predicted."""
+        return (*self.failures, *map(str, self.validated.errors))
+
 
 class SystemFailedError(OnRecordError):
     """A system raised, or returned what is no claim; the message says what, in one line."""

@@ -32,7 +32,7 @@ def predictions_of(
     if name in names() or entry(name):
         keep = Keep(folder / gold.split) if folder and folder.is_dir() else None
         done = run(name, system(name), reports=gold.reports, codebooks=codebooks, keep=keep)
-        for line in (*done.failures, *map(str, done.validated.errors)):
+        for line in done.complaints:
             complain(line)
         return done.validated
     if not Path(name).exists():

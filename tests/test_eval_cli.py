@@ -193,7 +193,7 @@ def test_bench_with_the_ledger_scores_links_and_signs_that_it_was_given(onrecord
     result = onrecord("bench", "echo", "--with-ledger", "--draws", 0, "--out", tmp_path)
     assert "fact: content matched, fact right" in result.stdout
     assert "ledger: given" in result.stdout
-    assert onrecord("verify", tmp_path / "test/echo.result.json").exit_code == 0
+    assert onrecord("verify", tmp_path / "test-with-ledger/echo.result.json").exit_code == 0
 
 
 def test_score_of_a_file_with_a_bad_line_scores_and_exits_with_1(onrecord, file):

@@ -11,7 +11,7 @@ from makers import codebook, prediction, report, said
 
 import onrecord.eval
 from onrecord.data.published import read_codebooks, read_reports
-from onrecord.eval import Result, Score, result_of, score
+from onrecord.eval import Result, Score, evaluate, score
 from onrecord.eval.cli import main
 from onrecord.eval.count import SCORES
 from onrecord.schema.errors import OnRecordError
@@ -28,7 +28,7 @@ def printed(*arguments):
 
 
 def test_a_registered_name_gives_what_bench_gives():
-    result = result_of("quotes", **OPTIONS)
+    result = evaluate("quotes", **OPTIONS)
     (system,) = json.loads(printed("bench", "quotes", "--json"))["systems"]
     assert result.to_dict()["scores"] == system["scores"]
     assert result.signature["prediction"] == system["prediction"]
@@ -41,14 +41,14 @@ def test_a_function_is_given_each_text_with_its_codebook():
         seen.append((text, book))
         return iter([said((0, 10))])
 
-    assert result_of(system, **OPTIONS).scores["detection"].predicted == len(seen)
+    assert evaluate(system, **OPTIONS).scores["detection"].predicted == len(seen)
     books = read_codebooks()
     assert seen == [(each.text, books[each.dossier]) for each in read_reports("validation")]
 
 
 def test_a_function_that_knows_the_gold_scores_one():
     claims = {each.text: as_prediction(each).claims for each in read_reports("validation")}
-    result = result_of(lambda text, _: claims[text], **OPTIONS)
+    result = evaluate(lambda text, _: claims[text], **OPTIONS)
     assert {name: s.f1 for name, s in result.scores.items()} == dict.fromkeys(SCORES, 1.0)
 
 
@@ -59,16 +59,16 @@ def test_a_failure_is_a_warning_and_counts_as_empty():
         return []
 
     with pytest.warns(UserWarning, match="system failed on .*: RuntimeError: no connection") as told:
-        result = result_of(system, **OPTIONS)
+        result = evaluate(system, **OPTIONS)
     assert [warning.filename for warning in told] == [__file__]
     assert result.scores["record"].reports == 18
 
 
 def test_there_is_no_such_system_or_split():
     with pytest.raises(OnRecordError, match="no system is called so"):
-        result_of("nowhere", **OPTIONS)
+        evaluate("nowhere", **OPTIONS)
     with pytest.raises(OnRecordError, match="there is no split 'dev'"):
-        result_of("quotes", split="dev")
+        evaluate("quotes", split="dev")
 
 
 def test_names_are_resolved_as_in_files():
@@ -158,7 +158,7 @@ def test_the_names_stay_functions_whatever_is_imported_and_cost_nothing():
         "import sys, onrecord.eval\n"
         "assert 'numpy' not in sys.modules\n"
         "import onrecord.eval.results, onrecord.eval.scores, onrecord.eval.verbs_score\n"
-        "print(callable(onrecord.eval.results), callable(onrecord.eval.scores))"
+        "print(callable(onrecord.eval.evaluate), callable(onrecord.eval.score))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout == "True True\n"
