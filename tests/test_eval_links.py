@@ -7,7 +7,7 @@ import pytest
 from makers import codebook, gold_of, prediction, report, said, scores, triple
 
 from onrecord.eval.results import result_of
-from onrecord.eval.run import run
+from onrecord.eval.run import run, serialised
 from onrecord.eval.verify import verify
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.records import Fact
@@ -87,7 +87,7 @@ def test_a_system_that_fails_to_link_counts_as_empty_on_that_report_and_is_told(
 def test_verify_honours_the_track(tmp_path):
     done = ran(Linking(), ledgers={"harbour": FACTS})
     file = tmp_path / "it.predictions.jsonl"
-    file.write_bytes(done.lines)
+    file.write_bytes(b"".join(map(serialised, done.validated.predictions)))
     given = result_of(gold=gold_of(TWO), predicted=done.validated.predictions, draws=20, ledger=True).to_dict()
     options = {"gold": gold_of(TWO), "codebooks": {"harbour": codebook()}}
     assert verify(json.loads(json.dumps(given)), file, **options) is None
