@@ -7,10 +7,12 @@ shows.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Final
 
 import orjson
 
@@ -20,9 +22,11 @@ from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import PredictedClaim, Prediction, prediction_from_json
 from onrecord.schema.vocabulary import SPLITS
 
+FOLDER: Final = "recorded"
+
 
 def _folder() -> Traversable:
-    return files("onrecord.baselines").joinpath("recorded")
+    return files("onrecord.baselines").joinpath(FOLDER)
 
 
 def recorded(split: str | None = None) -> list[str]:
@@ -65,6 +69,10 @@ class Recorded:
             for report in read_reports(split)
             if report.id in found
         }
+
+    def identity(self) -> str:
+        """Return the digest of all that was recorded."""
+        return hashlib.sha256(b"".join(lines(self.name, split) for split in SPLITS)).hexdigest()
 
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:  # noqa: ARG002 - the interface
         """Return what was recorded for `text`; raise `LookupError` where it was not predicted."""

@@ -9,7 +9,7 @@ Ours are registered in `pyproject.toml` like anyone's.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, Protocol, cast, runtime_checkable
@@ -18,6 +18,7 @@ from onrecord.baselines.recording import Recorded, recorded
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import PredictedClaim
+from onrecord.schema.records import Fact
 
 GROUP: Final = "onrecord.baselines"
 ADAPTERS: Final = "onrecord.adapters"
@@ -49,6 +50,33 @@ class ManySystem(Protocol):
         ...
 
 
+@runtime_checkable
+class Identified(Protocol):
+    """A system whose predictions depend on more than its code: a model, its parameters, a prompt, a program."""
+
+    def identity(self) -> str:
+        """Return all of that, or a digest of it: predictions are kept, and used again only where it is equal."""
+        ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A system that counts what it uses: tokens, requests, cost, repairs, …"""
+
+    def usage(self) -> Mapping[str, float]:
+        """Return what this instance has used so far, by name; each figure grows or stays."""
+        ...
+
+
+@runtime_checkable
+class Linker(Protocol):
+    """A system that can say, given the ledger, which fact each of its claims states."""
+
+    def link(self, text: str, claims: Sequence[PredictedClaim], ledger: Sequence[Fact]) -> Sequence[PredictedClaim]:
+        """Return `claims`, which the system found in `text`, in their order, each with the id of its fact or None."""
+        ...
+
+
 class UnknownSystemError(OnRecordError):
     """No system has this name; the message names those that exist."""
 
@@ -75,15 +103,18 @@ def system(name: str) -> System:
 
     Raises `UnknownSystemError` if there is none, and `OnRecordError` where its package cannot be loaded.
     """
-    if (point := _registered().get(name)) is not None:
-        return _instance(name, point)
-    if name in recorded():
+    if name not in _registered() and name in recorded():
         return Recorded(name)
-    adapter, colon, argument = name.partition(":")
-    point = _registered(ADAPTERS).get(adapter) if colon else None
+    point = entry(name)
     if point is None:
         raise UnknownSystemError(name)
-    return _instance(name, point, argument)
+    return _instance(name, point, *([name.partition(":")[2]] if point.group == ADAPTERS else []))
+
+
+def entry(name: str) -> EntryPoint | None:
+    """Return the entry point of the system, or of the adapter, that `name` calls, or None where there is none."""
+    adapter, colon, _ = name.partition(":")
+    return _registered().get(name) or (_registered(ADAPTERS).get(adapter) if colon else None)
 
 
 def _instance(name: str, point: EntryPoint, *arguments: str) -> System:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from onrecord.data.published import read_codebooks, read_ledger
-from onrecord.data.recognition import Article, ArticleError, Ink, Paragraph, article_from_json, ink, locate
+from onrecord.data.recognition import Article, ArticleError, Glyphs, Paragraph, article_from_json, glyphs, locate
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.convert import fragments_to_json, relays_to_json
 from onrecord.schema.located import read_yaml
@@ -75,7 +75,7 @@ class _Copy:
     """The paragraphs found in a copy: their text, and the way from canonical offsets into it."""
 
     def __init__(self, text: str, article: Article) -> None:
-        found = ink(text)
+        found = glyphs(text)
         self._offsets: dict[int, int] = {}
         pieces: list[str] = []
         length = 0
@@ -92,8 +92,8 @@ class _Copy:
         return tuple(Fragment(self._offsets[f.start], self._offsets[f.end - 1] + 1) for f in anchored)
 
 
-def _collapsed(text: str, found: Ink, place: int, paragraph: Paragraph) -> tuple[str, list[int]]:
-    """Return a paragraph with one space for each white space, nothing invisible, and where each ink character went."""
+def _collapsed(text: str, found: Glyphs, place: int, paragraph: Paragraph) -> tuple[str, list[int]]:
+    """Return a paragraph with one space for each white space, nothing invisible, and where each glyph went."""
     pieces: list[str] = []
     positions: list[int] = []
     length = 0

@@ -26,7 +26,7 @@ from onrecord.schema.convert import codebook_from_json
 from onrecord.schema.incidents import Incident, shown
 from onrecord.schema.lines import read_json, read_lines
 from onrecord.schema.located import UnreadableError, read_text, read_yaml
-from onrecord.schema.structure import RECORD_KINDS, RecordKind, check_structure, schema
+from onrecord.schema.structure import RECORD_KINDS, RecordKind, schema
 
 _JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
 _KINDS_OF_CONFIGS: dict[str, RecordKind] = {
@@ -200,13 +200,12 @@ def kind_of(value: object) -> RecordKind | None:
 
 
 def _check_records(path: Path, kind: RecordKind, items: Iterable[Item], known: Known) -> list[Incident]:
-    """Check records of one kind: their shape first, and, where that is right, what they say."""
+    """Check records of one kind."""
     found: list[Incident] = []
     records = Records(kind, known)
     for place, value, incident in items:
         if incident is not None:
             found.append(incident)
         else:
-            wrong = check_structure(kind, value) or records.check(value, str(place))
-            found += [place.fill(i, path) for i in wrong]
+            found += [place.fill(i, path) for i in records.check(value, str(place))]
     return found + [Place().fill(i, path) for i in records.missing()]

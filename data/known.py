@@ -20,7 +20,7 @@ from onrecord.schema.semantics import (
     check_report,
     check_spans,
 )
-from onrecord.schema.structure import RecordKind
+from onrecord.schema.structure import RecordKind, check_structure
 
 Json = Mapping[str, Any]
 
@@ -60,26 +60,38 @@ class Records:
     def __init__(self, kind: RecordKind, known: Known) -> None:
         self._kind, self._known = kind, known
         self._seen: dict[str, str] = {}
+        self._named: set[str] = set()  # the reports that some line is about, be it a bad one
 
-    def check(self, value: Json, place: str) -> list[Incident]:
-        """Return what is wrong with a record whose shape is right; `place` says where it stands."""
+    def check(self, value: Any, place: str) -> list[Incident]:
+        """Return what is wrong with a record: with its shape or, where that is right, with what it says.
+
+        `place` says where it stands. A prediction with an error is none, so that the next line for its report is no
+        second one.
+        """
+        if isinstance(value, dict):
+            self._named.add(str(value.get("report")))
+        if wrong := check_structure(self._kind, value):
+            return wrong
+        if self._kind == "result":
+            return []
         field = _ID_FIELDS.get(self._kind, "id")
-        found: list[Incident] = []
-        if self._kind != "result":
-            id_ = value[field]
-            if id_ in self._seen:
-                found.append(Incident("id-duplicate", shown(id_), f"first: {self._seen[id_]}", pointer=f"/{field}"))
-            self._seen.setdefault(id_, place)
-        return [*found, *self._check(value)]
+        id_ = value[field]
+        if id_ in self._seen:
+            twice = Incident("id-duplicate", shown(id_), f"first: {self._seen[id_]}", pointer=f"/{field}")
+            return [twice] if self._kind == "prediction" else [twice, *self._check(value)]
+        found = list(self._check(value))
+        if self._kind != "prediction" or not any(incident.level == "error" for incident in found):
+            self._seen[id_] = place
+        return found
 
     def missing(self) -> Iterator[Incident]:
         """Yield the reports without a prediction, of the split in which the predicted reports are."""
         if self._kind != "prediction":
             return
         reports = self._known.reports
-        chosen = {reports[id_][0] for id_ in self._seen if id_ in reports}
+        chosen = {reports[id_][0] for id_ in self._named if id_ in reports}
         for id_, (split, _) in reports.items():
-            if split in chosen and id_ not in self._seen:
+            if split in chosen and id_ not in self._named:
                 yield Incident("report-missing", shown(id_), f"split {split}")
 
     def _check(self, value: Json) -> Iterable[Incident]:

@@ -1,12 +1,12 @@
-"""How a copy of a source article is recognised without the article: by hashes of its paragraphs' ink.
+"""How a copy of a source article is recognised without the article: by hashes of its paragraphs' glyphs.
 
-The *ink* of a text is its characters without white space and invisible characters; quotation marks, apostrophes and
-dashes count as their straight forms. It is the same in every honest copy, however the copy is wrapped and whatever
-stands around its paragraphs. A paragraph is known by the length of its ink, its hash and the hash of its beginning,
-which is looked up at every place where a word may start.
+The *glyphs* of a text are its characters without white space and invisible characters; quotation marks, apostrophes and
+dashes count as their straight forms. They are the same in every honest copy, however the copy is wrapped and whatever
+stands around its paragraphs. A paragraph is known by the number of its glyphs, their hash and the hash of their
+beginning, which is looked up at every place where a word may start.
 
 The *canonical text* of an article has one paragraph a line and one space between words. The lengths of the words are
-kept as well: they turn an offset of the canonical text into a place in the ink.
+kept as well: they turn an offset of the canonical text into a place in the glyphs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any, Final
 from onrecord.schema.errors import OnRecordError
 
 PREFIX: Final = 16
-"""The length of a paragraph's beginning, in ink characters."""
+"""The length of a paragraph's beginning, in glyphs."""
 
 _SINGLE: Final = "‘’`\u00b4\u02b9\u02bc\u2018\u2019\u201a\u201b\u2032\u2039\u203a"
 _DOUBLE: Final = "“”„‟«»″"
@@ -38,28 +38,28 @@ class ArticleError(OnRecordError):
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
-    """The ink of a text, the offset of each of its characters, and the places in it where words may start."""
+class Glyphs:
+    """The glyphs of a text, the offset of each of its characters, and the places in it where words may start."""
 
     characters: str
     offsets: Sequence[int]
     starts: Sequence[int]
 
 
-def ink(text: str) -> Ink:
-    """Return the ink of `text` (NFC)."""
+def glyphs(text: str) -> Glyphs:
+    """Return the glyphs of `text` (NFC)."""
     words: list[str] = []
     offsets, starts = array("L"), array("L")
     for word in _WORD.finditer(text.translate(_UNIFIED)):
         starts.extend(len(offsets) + start.start() for start in _START.finditer(word[0]))
         offsets.extend(range(*word.span()))
         words.append(word[0])
-    return Ink("".join(words), offsets, starts)
+    return Glyphs("".join(words), offsets, starts)
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of an article: its offset in the canonical text, the lengths of its words, the hashes of its ink."""
+    """A paragraph of an article: its offset in the canonical text, the lengths of its words, hashes of its glyphs."""
 
     start: int
     words: tuple[int, ...]
@@ -68,12 +68,12 @@ class Paragraph:
 
     @property
     def length(self) -> int:
-        """The length of the paragraph's ink."""
+        """The length of the paragraph's glyphs."""
         return sum(self.words)
 
     @property
     def places(self) -> dict[int, int]:
-        """The place in the ink of each offset of the canonical text that is no space."""
+        """The place in the glyphs of each offset of the canonical text that is no space."""
         offsets: list[int] = []
         at = self.start
         for length in self.words:
@@ -103,7 +103,7 @@ def article_from_json(value: Mapping[str, Any]) -> Article:
 
 
 def hashed(characters: str) -> str:
-    """Return the hash by which ink is known: 32 hexadecimal digits of its sha256."""
+    """Return the hash by which glyphs are known: 32 hexadecimal digits of its sha256."""
     return hashlib.sha256(characters.encode()).hexdigest()[:32]
 
 
@@ -112,7 +112,7 @@ def recognise(canonical: str) -> tuple[Paragraph, ...]:
     paragraphs: list[Paragraph] = []
     start = 0
     for number, line in enumerate(canonical.removesuffix("\n").split("\n"), 1):
-        characters = ink(line).characters
+        characters = glyphs(line).characters
         words = tuple(map(len, line.split(" ")))
         if 0 in words or len(characters) != sum(words):
             raise ArticleError(f"line {number}: not canonical; give one paragraph a line and one space between words")
@@ -121,8 +121,8 @@ def recognise(canonical: str) -> tuple[Paragraph, ...]:
     return tuple(paragraphs)
 
 
-def locate(found: Ink, article: Article) -> list[int]:
-    """Return where the ink of each paragraph of `article` begins in `found`; raise `ArticleError` if one is missing."""
+def locate(found: Glyphs, article: Article) -> list[int]:
+    """Return where each paragraph of `article` begins in the glyphs `found`; raise `ArticleError` if one is missing."""
     occurrences = _occurrences(found, article)
     missing = [number for number, places in enumerate(occurrences, 1) if not places]
     total = len(occurrences)
@@ -145,8 +145,8 @@ def locate(found: Ink, article: Article) -> list[int]:
     return chosen
 
 
-def _occurrences(found: Ink, article: Article) -> list[list[int]]:
-    """Return, for each paragraph, all places in the ink where it begins."""
+def _occurrences(found: Glyphs, article: Article) -> list[list[int]]:
+    """Return, for each paragraph, all places in the glyphs where it begins."""
     by_prefix: dict[str, list[int]] = {}
     for number, paragraph in enumerate(article.paragraphs):
         by_prefix.setdefault(paragraph.prefix, []).append(number)

@@ -2,10 +2,8 @@
 
 The second annotation is scored like a system on the reports it covers; its `record` F1 is the ceiling. How far two
 annotators agreed is what they said before their differences were settled: so `record` is also scored against the gold
-as it was then (`onrecord.data.adjudication`), and that figure is the headline. On the matched pairs, Krippendorff's
-alpha (Content Analysis, 2004, chapter 11; nominal) and Cohen's kappa (Educational and Psychological Measurement 20,
-1960) say how much of the agreement on each label is more than chance. A coefficient is None where one label only was
-used.
+as it was then (`onrecord.data.adjudication`), and that figure is the headline. How much of the agreement on each label
+is more than chance say the coefficients of `onrecord.eval.classes`.
 """
 
 from __future__ import annotations
@@ -14,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onrecord.data.adjudication import unadjudicated
-from onrecord.eval.evaluate import Gold, evaluate
 from onrecord.eval.pairing import Pairing, pair
+from onrecord.eval.results import Gold, result_of
 from onrecord.eval.slices import slice_counts
 from onrecord.schema.codebook import Codebook
-from onrecord.schema.prediction import LABELS, Prediction
+from onrecord.schema.prediction import Prediction
 from onrecord.schema.vocabulary import TAGS
 
 
@@ -33,10 +31,10 @@ def agree(
     """Return the agreement of `second` (by report id) with the gold on the reports that it covers, as a JSON object."""
     covered = Gold(gold.split, tuple(r for r in gold.reports if r.id in second), gold.digest)
     predicted = [second[report.id] for report in covered.reports]
-    result = evaluate(gold=covered, predicted=predicted, draws=draws, seed=seed)
+    result = result_of(gold=covered, predicted=predicted, draws=draws, seed=seed)
     pairings = pair(gold=covered.reports, predicted=predicted)
     then = Gold(gold.split, unadjudicated(covered.reports), gold.digest)
-    before = evaluate(gold=then, predicted=predicted, draws=draws, seed=seed).scores["record"]
+    before = result_of(gold=then, predicted=predicted, draws=draws, seed=seed).scores["record"]
     return {
         **result.to_dict(),
         "before_adjudication": {
@@ -44,34 +42,11 @@ def agree(
             "record_f1_by_dossier": _by(pair(gold=then.reports, predicted=predicted), "dossier", codebooks),
         },
         "reports": {"covered": len(covered.reports), "of": len(gold.reports)},
-        "labels": {name: _coefficients(pairings, name) for name in LABELS},
         "record_f1_by_dossier": _by(pairings, "dossier", codebooks),
         "record_recall_by_tag": {
             tag: recall for tag in TAGS if (recall := _recall(pairings, tag, codebooks)) is not None
         },
     }
-
-
-def _coefficients(pairings: Sequence[Pairing], name: str) -> dict[str, float | int | None]:
-    import krippendorff
-    import numpy as np
-    from sklearn.metrics import cohen_kappa_score
-
-    first, second = (
-        [str(getattr(claims[index], name)) for pairing in pairings for claims, index in _matched(pairing, side)]
-        for side in (0, 1)
-    )
-    values = sorted({*first, *second})
-    if len(values) < 2:
-        return {"pairs": len(first), "alpha": None, "kappa": None}
-    coded = np.array([[values.index(value) for value in column] for column in (first, second)], dtype=float)
-    alpha = float(krippendorff.alpha(coded, level_of_measurement="nominal"))
-    return {"pairs": len(first), "alpha": alpha, "kappa": float(cohen_kappa_score(first, second))}
-
-
-def _matched(pairing: Pairing, side: int) -> list[tuple[Sequence[Any], int]]:
-    claims: Sequence[Any] = (pairing.report.claims, pairing.prediction.claims)[side]
-    return [(claims, indices[side]) for indices in pairing.pairs]
 
 
 def _by(pairings: Sequence[Pairing], cut: str, codebooks: Mapping[str, Codebook]) -> dict[str, float]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -14,12 +17,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from onrecord.baselines import registry
 from onrecord.baselines.recording import recorded
 from onrecord.baselines.registry import System
-from onrecord.eval.console import print_json
-from onrecord.eval.evaluate import Gold, Result, evaluate
+from onrecord.eval import gold as sources
+from onrecord.eval.console import print_json, results_folder
+from onrecord.eval.count import SCORES
 from onrecord.eval.files import write
-from onrecord.eval.run import run
+from onrecord.eval.keeping import Keep, Overwrite, slug
+from onrecord.eval.results import Gold, Result, result_of
+from onrecord.eval.run import Ledgers, SystemFailedError, run
 from onrecord.eval.signature import signature
-from onrecord.eval.tables import print_alignment, print_bench, print_signature, standard_output
+from onrecord.eval.tables import (
+    print_alignment,
+    print_bench,
+    print_invalid,
+    print_signature,
+    print_usage,
+    standard_output,
+)
+from onrecord.eval.tables_labels import print_facts
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.vocabulary import SPLITS
@@ -56,40 +70,120 @@ def instances(named: Sequence[str], split: str, complain: Complain) -> dict[str,
     return found
 
 
+def leaderboard(
+    named: Sequence[str],
+    *,
+    split: str,
+    article: Path | None,
+    out: Path | None,
+    overwrite: Overwrite,
+    with_ledger: bool,
+    draws: int,
+    seed: int,
+    in_json: bool,
+) -> int:
+    """Run the systems that are named, or all, on a split and on the article if given; print what they score.
+
+    Return the exit code. Predictions and results are kept in `out` or, where it is None, in the usual folder if that
+    can be written to. What a system failed on, and what there is to know of kept predictions, follows on standard
+    error; an interrupt leaves the systems that were finished.
+    """
+    complaints: list[str] = []
+    remarks: list[str] = []
+    keep = Keep(out, overwrite) if out else _usual(overwrite, remarks.append)
+    systems = instances(named, split, complaints.append)
+    codebooks = sources.published_codebooks()
+    ledgers = sources.published_ledgers() if with_ledger else None
+    golds = [sources.published_gold(split), *([sources.article_gold(article)] if article else [])]
+    results: list[dict[str, Result]] = [{} for _ in golds]
+    interrupted = False
+    try:
+        for gold, found in zip(golds, results, strict=True):
+            bench(
+                systems, gold=gold, codebooks=codebooks, ledgers=ledgers, keep=keep, draws=draws, seed=seed,
+                results=found, complain=complaints.append, remark=remarks.append,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        interrupted = True
+    benches = list(zip(golds, results, strict=True))
+    show(benches, draws=draws, seed=seed, ledger=with_ledger, in_json=in_json)
+    for line in (*remarks, *complaints):
+        click.echo(line, err=True)
+    if interrupted:
+        click.echo("onrecord: interrupted; what stands above is complete, and what was predicted is kept", err=True)
+    return 130 if interrupted else int(bool(complaints))
+
+
+def _usual(overwrite: Overwrite, remark: Complain) -> Keep | None:
+    """Return the folder in which predictions are kept unless a user names another, or None where there can be none."""
+    folder = results_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return Keep(folder, overwrite)
+        why = "it cannot be written to"
+    except OSError as error:
+        why = str(error.strerror)
+    remark(f"{folder}: {why}, so nothing is kept; name a folder with --out")
+    return None
+
+
 def bench(
     systems: Mapping[str, System],
     *,
     gold: Gold,
     codebooks: Mapping[str, Codebook],
-    out: Path | None,
+    ledgers: Ledgers | None = None,
+    keep: Keep | None,
     draws: int,
     seed: int,
     results: dict[str, Result],
     complain: Complain,
+    remark: Complain,
 ) -> None:
-    """Fill `results` with the result of each system in turn: complete, and written to `out`, before the next begins.
+    """Fill `results` with the result of each system in turn: complete, and written, before the next begins.
 
-    `complain` takes a line for each report that a system failed on or predicted wrongly.
+    With `ledgers`, systems are given the facts of each dossier, and what they link is scored as a label. Predictions
+    and results are kept in the split's folder in that of `keep`, those with the ledger in one beside it. `complain`
+    takes a line for each report that a system failed on or predicted wrongly, `remark` what is to be known of the kept.
     """
+    if keep:
+        keep = replace(keep, folder=keep.folder / (gold.split if ledgers is None else f"{gold.split}-with-ledger"))
     for name, instance in systems.items():
         if gold.split not in SPLITS and name in recorded():
             continue  # a recorded system knows no article
-        with progress_bar(f"{name} on {gold.split}", len(gold.reports) + 9) as advance:
-            done = run(name, instance, reports=gold.reports, codebooks=codebooks, progress=advance)
-            for line in (*done.failures, *map(str, done.validated.errors)):
+        with progress_bar(f"{name} on {gold.split}", len(gold.reports) + len(SCORES)) as advance:
+            try:
+                done = run(
+                    name, instance, reports=gold.reports, codebooks=codebooks, ledgers=ledgers, keep=keep,
+                    progress=advance,
+                )  # fmt: skip
+            except SystemFailedError as error:
+                complain(str(error))
+                continue
+            for line in done.remarks:
+                remark(line)
+            for line in done.complaints:
                 complain(line)
-            predicted = done.validated.predictions
-            result = evaluate(gold=gold, predicted=predicted, draws=draws, seed=seed, progress=advance)
-        if out is not None:
-            folder = out / gold.split
-            write(folder / f"{name}.predictions.jsonl", done.lines)
-            write(folder / f"{name}.result.json", orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
+            predicted, given = done.validated.predictions, ledgers is not None
+            result = result_of(
+                gold=gold, predicted=predicted, draws=draws, seed=seed, ledger=given, progress=advance
+            )  # fmt: skip
+        result = replace(result, usage=done.usage or None, invalid=done.validated.refused)
+        if keep:
+            _save(keep.folder, name, result)
         results[name] = result
 
 
-def as_json(gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int) -> dict[str, Any]:
+def _save(folder: Path, name: str, result: Result) -> None:
+    write(folder / f"{slug(name)}.result.json", orjson.dumps(result.to_dict(), option=orjson.OPT_INDENT_2))
+
+
+def as_json(
+    gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int, ledger: bool = False
+) -> dict[str, Any]:
     """Return the leaderboard of one split in the shape of the result schema."""
-    shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
+    shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed, ledger=ledger)
     systems = []
     for name, result in results.items():
         value = result.to_dict()
@@ -97,9 +191,11 @@ def as_json(gold: Gold, results: Mapping[str, Result], *, draws: int, seed: int)
     return {"signature": shared, "split": gold.split, "systems": systems}
 
 
-def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, seed: int, in_json: bool) -> None:
+def show(
+    benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, seed: int, ledger: bool, in_json: bool
+) -> None:
     """Print the leaderboard of each split; in JSON, the article's stands inside that of the published split."""
-    values = [as_json(gold, results, draws=draws, seed=seed) for gold, results in benches]
+    values = [as_json(gold, results, draws=draws, seed=seed, ledger=ledger) for gold, results in benches]
     if in_json:
         print_json(values[0] | ({"article": values[1]} if len(values) > 1 else {}))
         return
@@ -109,6 +205,10 @@ def show(benches: Sequence[tuple[Gold, Mapping[str, Result]]], *, draws: int, se
         reports = "1 report" if len(gold.reports) == 1 else f"{len(gold.reports)} reports"
         console.print(f"Split [bold]{gold.split}[/]: {reports}, {claims} claims. Percent, 95 % intervals.\n")
         print_bench(console, {name: result.scores for name, result in results.items()})
+        print_facts(console, results)
         for name, result in results.items():
             print_alignment(console, result.alignment, result.without_fuzzy, name)
+        for name, result in results.items():
+            print_usage(console, result.usage, name)
+            print_invalid(console, result.invalid, name)
         print_signature(console, value["signature"])

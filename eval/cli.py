@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from onrecord.eval.console import print_incidents
+from onrecord.eval.verbs_conventions import conventions
 from onrecord.eval.verbs_data import agreement, article, build, cite, stats, validate
 from onrecord.eval.verbs_pages import browse, report
 from onrecord.eval.verbs_score import bench, compare, extract, score, verify
@@ -60,7 +61,8 @@ def main() -> None:
 
 
 for verb in (
-    bench, score, compare, verify, report, extract, validate, build, article, stats, agreement, browse, cite,
+    bench, score, compare, conventions, verify, report, extract, validate, build, article, stats, agreement, browse,
+    cite,
 ):  # fmt: skip
     main.add_command(verb)
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from onrecord.eval.difference import Difference, difference, f1, holm
-from onrecord.eval.evaluate import Gold, count_reports
 from onrecord.eval.pairing import Pairing, pair
+from onrecord.eval.results import Gold, count_reports
 from onrecord.eval.slices import slice_counts
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.prediction import RECORD_LABELS, Prediction

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from onrecord.eval.compare import changes, compare, parting
+from onrecord.eval.console import print_incidents, results_folder
 from onrecord.eval.gold import published_codebooks, published_gold
 from onrecord.eval.signature import prediction_digest, signature
 from onrecord.eval.systems import predictions_of
 from onrecord.eval.tables import percent, print_signature, print_table, standard_output
 from onrecord.schema.errors import OnRecordError
 
+_ROOM: Final = 22  # characters that the names of two systems have in a line of 80
+
 
 def compared(
     systems: Sequence[str], *, split: str, by: str | None, claims: bool, trials: int, seed: int
 ) -> dict[str, Any]:
-    """Return the comparison of `systems`, each a prediction file or a registered name, as a JSON object."""
+    """Return the comparison of `systems`, each a prediction file or a registered name, as a JSON object.
+
+    What files lack, and what else there is to warn of, is printed on standard error.
+    """
     if len(set(systems)) < 2:
         raise OnRecordError("there is nothing to compare; name two systems, or more", exit_code=2)
     gold, codebooks = published_gold(split), published_codebooks()
     complaints: list[str] = []
-    predicted = {
-        name: predictions_of(name, gold=gold, codebooks=codebooks, complain=complaints.append)
+    validated = {
+        name: predictions_of(name, gold=gold, codebooks=codebooks, folder=results_folder(), complain=complaints.append)
         for name in dict.fromkeys(systems)
     }
+    for each in validated.values():
+        print_incidents([i for i in each.incidents if i.level == "warning"], most=5)
     if complaints:
         raise OnRecordError(f"{complaints[0]}; nothing was compared ({len(complaints)} such)")
+    predicted = {name: each.predictions for name, each in validated.items()}
     a, b = list(predicted)[:2]
     value: dict[str, Any] = {
         "signature": signature(data=gold.digest, split=split, draws=trials, seed=seed),
@@ -45,36 +54,59 @@ def compared(
 
 
 def show(comparison: Mapping[str, Any]) -> None:
-    """Print a comparison on standard output."""
+    """Print a comparison on standard output: systems by name or, where names are long, by number under a list."""
     console = standard_output()
-    rows = [_row(c) for c in comparison["comparisons"]]
+    called = shortened(comparison["systems"])
+    if sum(sorted(map(len, called.values()))[-2:]) > _ROOM:
+        numbers = {name: str(number) for number, name in enumerate(called, 1)}
+        for name, number in numbers.items():
+            console.print(f"{number:>3}  {called[name]}", markup=False, highlight=False, soft_wrap=True)
+        console.print()
+        called = numbers
+    rows = [_row(c, called) for c in comparison["comparisons"]]
     columns = ("a - b", "score", "points of F1, 95 %", "p (Holm)", "W/T/L")
     print_table(console, "Differences, p by paired randomisation over reports", columns, rows)
     for line in _detectable(comparison):
         console.print(line, markup=False, highlight=False)
+    console.print()
     if "slices" in comparison:
         slices = comparison["slices"]
         table = [(name, *(percent(v) for v in recalls.values())) for name, recalls in slices["recall"].items()]
-        print_table(console, "Recall of record", (slices["by"], *comparison["systems"][:2]), table)
+        a, b = (called[name] for name in comparison["systems"][:2])
+        print_table(console, "Recall of record", (slices["by"], a, b), table)
     for change in comparison.get("claims", ()):
-        line = f"only {change['gained_by']} has right {change['claim']}: {change['words']}"
+        line = f"only {called[change['gained_by']]} has right {change['claim']}: {change['words']}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     print_signature(console, comparison["signature"])
 
 
-def _row(c: Mapping[str, Any]) -> tuple[str, ...]:
+def shortened(names: Sequence[str]) -> dict[str, str]:
+    """Return the shortest ends of some paths by which they differ: the files' names, or as many folders as it takes."""
+    parts = {name: Path(name).parts for name in names}
+    ends: dict[str, str] = {}
+    for name, own in parts.items():
+        others = [other for rival, other in parts.items() if rival != name]
+        takes = (n for n in range(1, len(own)) if all(other[-n:] != own[-n:] for other in others))
+        ends[name] = "/".join(own[-n:]) if (n := next(takes, 0)) else name
+    return ends
+
+
+def _row(c: Mapping[str, Any], called: Mapping[str, str]) -> tuple[str, ...]:
     def points(value: float | None) -> str:
         return "–" if value is None else f"{100 * value:+.1f}"
 
     ends = f" [{points(c['interval'][0])}, {points(c['interval'][1])}]" if c["interval"] else ""
     p = "–" if c["p_holm"] is None else f"{c['p_holm']:.4f}"
-    systems = f"{Path(c['a']).name} - {Path(c['b']).name}"
+    systems = f"{called[c['a']]} - {called[c['b']]}"
     return (systems, c["score"], points(c["value"]) + ends, p, f"{c['wins']}/{c['ties']}/{c['losses']}")
 
 
 def _detectable(comparison: Mapping[str, Any]) -> Iterator[str]:
+    sizes: dict[str, list[float]] = {}
     for c in comparison["comparisons"]:
         if c["detectable"]:
-            pair = f"{Path(c['a']).name} and {Path(c['b']).name}"
-            size = f"{100 * c['detectable']:.1f} points of {c['score']}"
-            yield f"{pair}: a true difference under {size} would be missed in more than one of five such samples."
+            sizes.setdefault(c["score"], []).append(100 * c["detectable"])
+    for score, some in sizes.items():
+        low, high = f"{min(some):.1f}", f"{max(some):.1f}"
+        size = low if low == high else f"{low} to {high}"
+        yield f"{score}: a true difference under {size} points would be missed in more than one of five such samples."

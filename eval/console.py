@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,13 @@ draws = click.option(
     "--draws", type=click.IntRange(0), default=10_000, show_default=True, help="Resamples for the intervals."
 )
 seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resamples.")
+
+RESULTS: Final = "onrecord-results"
+
+
+def results_folder() -> Path:
+    """Return the folder in which predictions and results are kept unless a user names another."""
+    return Path(os.environ.get("ONRECORD_RESULTS") or RESULTS)
 
 
 def print_json(value: Any) -> None:

@@ -1,6 +1,6 @@
 """Count: true positives, predicted and gold, per report, as integers. Counts add; nothing else does.
 
-Units are claims, except in `characters`, whose unit is the character of ink (`onrecord.eval.ink`). Every score is
+Units are claims, except in `CHARACTER_SCORES`, whose unit is the character of ink (`onrecord.eval.ink`). Every score is
 charged end to end: its predicted and gold counts are all claims, matched or not, so that a label can only be right on a
 pair whose contents match.
 
@@ -9,8 +9,12 @@ pair whose contents match.
   out.
 * `characters`: the characters shared by matched pairs; predicted and gold are the characters of all contents, claim by
   claim.
+* `source`, `cue`, `via`: the characters that matched pairs share in that role, in `via` between relays of the same
+  agent; predicted and gold are the characters of the role over all claims (`onrecord.eval.roles`).
 * `speaker`, `agency`, `topic`, `stance`, `kind`: the matched pairs whose label is equal. A null agency is a label like
   any other.
+* `fact`, where the system was given the ledger: the matched pairs whose fact is equal. Where it was not, its ids are
+  its own, and make clusters (`onrecord.eval.clusters`).
 * `record`: the matched pairs whose speaker, agency, topic and stance are all right.
 """
 
@@ -24,10 +28,14 @@ import numpy as np
 
 from onrecord.eval.columns import Claims, Ints
 from onrecord.eval.match import Matching
-from onrecord.schema.prediction import LABELS, RECORD_LABELS
+from onrecord.eval.roles import role_overlaps
+from onrecord.schema.prediction import LABELS, RECORD_LABELS, ROLES
 
-SCORES: Final = ("record", "detection", "exact", "characters", *LABELS)
+SCORES: Final = ("record", "detection", "exact", "characters", *ROLES, *LABELS)
 """The names of the scores, the headline first."""
+
+CHARACTER_SCORES: Final = ("characters", *ROLES)
+"""The scores whose unit is the character; that of all others is the claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,11 @@ class Counts:
     gold: Ints
 
 
-def count(*, gold: Claims, predicted: Claims, matching: Matching) -> dict[str, Counts]:
-    """Return the counts of each score of `SCORES` for the reports that `gold` and `predicted` cover."""
+def count(*, gold: Claims, predicted: Claims, matching: Matching, ledger: bool = False) -> dict[str, Counts]:
+    """Return the counts of each score of `SCORES` for the reports that `gold` and `predicted` cover.
+
+    With `ledger`, the system's fact ids are those of the ledger, and there is a score `fact` as well.
+    """
     reports = gold.n_reports
     if predicted.n_reports != reports:
         raise ValueError(f"predicted covers {predicted.n_reports} reports and gold {reports}: pair them by report id")
@@ -51,6 +62,8 @@ def count(*, gold: Claims, predicted: Claims, matching: Matching) -> dict[str, C
     union = matching.gold_size[matching.gold] + matching.predicted_size[matching.predicted] - matching.shared
     right["exact"] = matching.shared == union
     right["detection"] = np.ones(len(at), dtype=bool)
+    if ledger:
+        right["fact"] = gold.fact[matching.gold] == predicted.fact[matching.predicted]
     all_predicted = np.bincount(predicted.report, minlength=reports)
     all_gold = np.bincount(gold.report, minlength=reports)
     counts = {
@@ -61,7 +74,9 @@ def count(*, gold: Claims, predicted: Claims, matching: Matching) -> dict[str, C
         _sum(predicted.report, matching.predicted_size, reports),
         _sum(gold.report, matching.gold_size, reports),
     )
-    return {name: _checked(name, counts[name]) for name in SCORES}
+    roles = role_overlaps(gold=gold, predicted=predicted, matching=matching)
+    counts |= {name: Counts(*amounts) for name, amounts in roles.items()}
+    return {name: _checked(name, counts[name]) for name in (*SCORES, *(["fact"] if ledger else ()))}
 
 
 def _sum(report: Ints, amount: Ints, reports: int) -> Ints:
@@ -83,4 +98,4 @@ def concatenate(parts: Iterable[Mapping[str, Counts]]) -> dict[str, Counts]:
     def joined(name: str, what: str) -> Ints:
         return np.concatenate([getattr(chunk[name], what) for chunk in chunks])
 
-    return {name: Counts(*(joined(name, what) for what in ("tp", "predicted", "gold"))) for name in SCORES}
+    return {name: Counts(*(joined(name, what) for what in ("tp", "predicted", "gold"))) for name in chunks[0]}

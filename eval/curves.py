@@ -24,10 +24,10 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.eval.align import align_all
-from onrecord.eval.columns import Claims, Ints, columns, ranks
+from onrecord.eval.columns import Claims, Ints, columns, ranks, without_roles
 from onrecord.eval.count import count
 from onrecord.eval.match import match
-from onrecord.eval.score import Ratio
+from onrecord.eval.scores import Ratio
 from onrecord.schema.prediction import Prediction
 from onrecord.schema.records import Report
 
@@ -135,7 +135,7 @@ def _kept(claims: Claims, confidence: _Floats) -> Iterator[tuple[int, float, Int
 
 
 def _taken(claims: Claims, rows: Sequence[Ints]) -> Claims:
-    """Return `rows[i]` of `claims` as the claims of report i."""
+    """Return `rows[i]` of `claims` as the claims of report i, roles left out: no curve is theirs."""
     index = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
     size = np.diff(claims.first)[index]
     first = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
@@ -143,5 +143,5 @@ def _taken(claims: Claims, rows: Sequence[Ints]) -> Claims:
     report = np.repeat(np.arange(len(rows)), [len(some) for some in rows]).astype(np.int64)
     return Claims(
         len(rows), report, first, claims.start[fragment], claims.end[fragment], claims.labels[index],
-        claims.words[index],
+        claims.fact[index], claims.words[index], roles=without_roles(len(index)),
     )  # fmt: skip

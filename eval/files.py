@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from onrecord.eval.evaluate import Gold
+from onrecord.eval.results import Gold
 from onrecord.eval.validate import Validated, validate
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
@@ -51,13 +51,22 @@ def read_predictions(path: Path, gold: Gold, codebooks: Mapping[str, Codebook]) 
         return validate(stream, gold=gold.reports, codebooks=codebooks, name=str(path))
 
 
+@contextlib.contextmanager
+def writable(path: Path) -> Iterator[None]:
+    """Turn the error of whoever writes to `path` into an `OnRecordError`."""
+    try:
+        yield
+    except OSError as error:
+        raise OnRecordError(f"{path}: {error.strerror}; give a folder that can be written to", exit_code=2) from None
+
+
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, with its folder; raise `OnRecordError` where that is impossible.
 
     What is there and no regular file (a device, a pipe) is written to, never replaced.
     """
     path = path.resolve()
-    try:
+    with writable(path):
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(data)
             return
@@ -72,5 +81,3 @@ def write(path: Path, data: bytes) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise OnRecordError(f"{path}: {error.strerror}; give a folder that can be written to", exit_code=2) from None

@@ -1,19 +1,20 @@
-"""The gold that a verb scores against: a published split, or the article in a user's copy."""
+"""The gold that a verb scores against: a published split, the article in a user's copy, or reports."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import orjson
 
 from onrecord.data.article import anchor
-from onrecord.data.published import data_digest, read_codebooks, read_reports
-from onrecord.eval.evaluate import Gold
+from onrecord.data.published import data_digest, read_codebooks, read_ledger, read_reports
 from onrecord.eval.files import read_document
+from onrecord.eval.results import Gold
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.convert import report_from_json, report_to_json
+from onrecord.schema.records import Fact, Report
 
 Codebooks = Mapping[str, Codebook]
 
@@ -25,11 +26,25 @@ def published_gold(split: str) -> Gold:
 
 def article_gold(path: Path) -> Gold:
     """Return the article in the file `path` as a split of its own: one report, with gold claims."""
-    report = report_from_json(anchor(read_document(path)))
-    digest = hashlib.sha256(orjson.dumps(report_to_json(report), option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return Gold("article", (report,), digest)
+    return gold_of("article", [report_from_json(anchor(read_document(path)))])
+
+
+def gold_of(name: str, reports: Sequence[Report]) -> Gold:
+    """Return reports as a split of their own, called `name`."""
+    digest = hashlib.sha256()
+    for report in reports:
+        digest.update(orjson.dumps(report_to_json(report), option=orjson.OPT_SORT_KEYS))
+    return Gold(name, tuple(reports), digest.hexdigest())
 
 
 def published_codebooks() -> Codebooks:
     """Return the codebooks of all published dossiers, by id."""
     return read_codebooks()
+
+
+def published_ledgers() -> dict[str, list[Fact]]:
+    """Return the facts of all published dossiers, by dossier."""
+    ledgers: dict[str, list[Fact]] = {}
+    for fact in read_ledger().values():
+        ledgers.setdefault(fact.dossier, []).append(fact)
+    return ledgers

@@ -42,9 +42,16 @@ class Ink:
         self._before = np.cumsum(np.bitwise_count(words), dtype=np.int64) - np.bitwise_count(words)
 
     def spans(self, claims: Claims) -> tuple[Ints, Ints]:
-        """Return start and end of every fragment as ink offsets (fragments,), trimmed; equal where nothing is left."""
-        shift = np.repeat(self._base[claims.report], np.diff(claims.first))
-        start, end = claims.start + shift, claims.end + shift
+        """Return start and end of every fragment of the contents as `trimmed` does."""
+        return self.trimmed(np.repeat(claims.report, np.diff(claims.first)), claims.start, claims.end)
+
+    def trimmed(self, report: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Return fragments of the texts `report` as ink offsets, trimmed; start and end are equal where none is left.
+
+        All arrays are (fragments,).
+        """
+        shift = self._base[report]
+        start, end = start + shift, end + shift
         self._trim(start, end, edge=start, step=1, look=0)
         self._trim(start, end, edge=end, step=-1, look=-1)
         return start - self._spaces_before(start), end - self._spaces_before(end)
@@ -84,9 +91,9 @@ def _is_edge(points: Any) -> _Flags:
 
 
 def _look_up(points: Any, what: str) -> _Flags:
-    table = _table(what, 0x100 if points.dtype == np.uint8 else _TABLE)
-    flags: _Flags = table[np.minimum(points, len(table) - 1)]
-    if points.dtype == np.uint32:
+    wide = points.dtype == np.uint32
+    flags: _Flags = _table(what, _TABLE if wide else 0x100).take(points, mode="clip")
+    if wide:
         beyond = np.flatnonzero(points >= _TABLE)
         if len(beyond):
             distinct, where = np.unique(points[beyond], return_inverse=True)

@@ -36,7 +36,8 @@ _RECORD: Final = [LABELS.index(name) for name in RECORD_LABELS]
 class Matching:
     """Matched pairs, in order of gold: `gold[k]` and `predicted[k]` index claims, and share `shared[k]` characters.
 
-    `gold_size` and `predicted_size` (claims,) are the characters of every claim's content, matched or not.
+    `gold_size` and `predicted_size` (claims,) are the characters of every claim's content, matched or not. `ink` is
+    what all characters are measured in.
     """
 
     gold: Ints
@@ -44,6 +45,7 @@ class Matching:
     shared: Ints
     gold_size: Ints
     predicted_size: Ints
+    ink: Ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Overlaps:
     shared: Ints
     gold_size: Ints
     predicted_size: Ints
+    ink: Ink
 
     @property
     def union(self) -> Ints:
@@ -73,7 +76,7 @@ def overlaps(*, gold: Claims, predicted: Claims, texts: Sequence[str]) -> Overla
     ink = Ink(texts)
     gold_size, gold_spans = _spans(gold, ink)
     predicted_size, predicted_spans = _spans(predicted, ink)
-    return Overlaps(*_intersections(gold_spans, predicted_spans, len(predicted)), gold_size, predicted_size)
+    return Overlaps(*_intersections(gold_spans, predicted_spans, len(predicted)), gold_size, predicted_size, ink)
 
 
 def match(*, gold: Claims, predicted: Claims, texts: Sequence[str], threshold: float = THRESHOLD) -> Matching:
@@ -84,7 +87,7 @@ def match(*, gold: Claims, predicted: Claims, texts: Sequence[str], threshold: f
     pairs = _Pairs(met, np.flatnonzero(met.ratio >= threshold), gold.labels, predicted.labels)
     taken = pairs.choose()
     g, p, shared = met.gold[taken], met.predicted[taken], met.shared[taken]
-    return Matching(g, p, shared, met.gold_size, met.predicted_size + predicted.words)
+    return Matching(g, p, shared, met.gold_size, met.predicted_size + predicted.words, met.ink)
 
 
 _Spans = tuple[Ints, Ints, Ints]

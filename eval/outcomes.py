@@ -1,19 +1,23 @@
 """Outcomes: what became of every claim, from a closed list; each gold and each predicted claim has exactly one.
 
+A claim is *loose* if it is not matched and, of predicted claims, neither `ungrounded` nor a `duplicate`: a duplicate
+is explained by the gold claim that it repeats, and explains no other. Two claims *touch* if they share characters.
+
 | outcome | of gold | of predicted |
 |---|---|---|
 | `correct` | matched, every label right | the same |
 | `wrong-speaker` … `wrong-kind` | matched; the first wrong label, in the order of `LABELS` | the same |
-| `boundary` | not matched, shares characters with one predicted claim that is not matched either | the same |
-| `split` | not matched, shares characters with several such predicted claims | is one of these |
-| `merged` | is one of these | not matched, shares characters with several such gold claims |
+| `boundary` | touches one loose predicted claim, which touches no other loose gold claim | the same, mirrored |
+| `split` | touches several loose predicted claims | touches one loose gold claim, which is split |
+| `merged` | touches one loose predicted claim, which is merged | touches several loose gold claims |
 | `duplicate` | – | not matched, and would match a gold claim that is matched already |
 | `ungrounded` | – | has no offsets: the report does not contain its words |
-| `missed` | none of these | – |
-| `spurious` | – | none of these |
+| `missed` | loose, touches no loose predicted claim | – |
+| `spurious` | – | loose, touches no loose gold claim |
 
-The figures of `detection` follow: true positives are `correct` and the wrong labels together. A line of a prediction
-file that is refused has no claims here: its incident counts it.
+The figures of `detection` follow: true positives are `correct` and the wrong labels together. One more outcome is not a
+claim's: a line of a prediction file that is refused is `invalid`, and its claims are not read. The result counts such
+lines (`onrecord.eval.results.Result.invalid`), and pages and tables show them.
 """
 
 from __future__ import annotations
@@ -61,7 +65,7 @@ def _label_outcome(pairing: Pairing, g: int, p: int) -> Outcome:
 
 
 def _place_unmatched(pairing: Pairing, gold: dict[int, Outcome], predicted: dict[int, Outcome]) -> None:
-    """Add the outcomes of unmatched claims that share characters with unmatched claims of the other side."""
+    """Add the outcomes of loose claims that touch loose claims of the other side."""
     met = [(g, p) for g, p in pairing.overlap if g not in gold and p not in predicted]
     of_gold, of_predicted = Counter(g for g, _ in met), Counter(p for _, p in met)
     for g, p in met:

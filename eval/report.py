@@ -1,6 +1,6 @@
 """The results of systems as one page: leaderboard, curves, outcomes, slices, confusion, and every report side by side.
 
-All figures are those of `onrecord.eval.evaluate`, with their intervals; the page computes none. What belongs to one
+All figures are those of `onrecord.eval.results`, with their intervals; the page computes none. What belongs to one
 system alone travels compressed and is unpacked when that system is chosen (`onrecord.eval.sheet`), so that the page
 stays usable with a hundred systems or some thousands of reports.
 """
@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from onrecord.eval.count import SCORES
 from onrecord.eval.curves import CURVES, Curve
-from onrecord.eval.evaluate import Gold
 from onrecord.eval.outcomes import OUTCOMES
 from onrecord.eval.page import render, visible
-from onrecord.eval.score import FIGURES, Score
+from onrecord.eval.results import Gold
+from onrecord.eval.scores import FIGURES, Score
 from onrecord.eval.sheet import Sheet, gold_row, sheet
 from onrecord.eval.signature import Signature, as_line, signature
 from onrecord.eval.slices import CUTS
@@ -166,23 +167,24 @@ def report(
     by: Sequence[str] = (),
     draws: int,
     seed: int,
+    folder: Path | None = None,
     complain: Callable[[str], None] = lambda line: None,  # noqa: ARG005
     progress: Callable[[], None] = lambda: None,
 ) -> bytes:
     """Return the page of systems, each a name or a prediction file, on `gold`, cut by `SLICED` and by `by` as well.
 
-    `complain` takes a line for each report that a system fails on; `progress` is called after each system. Raise
-    `OnRecordError` where there is no such system or cut.
+    `folder` may hold kept predictions. `complain` takes a line for each report that a system fails on; `progress` is
+    called after each system. Raise `OnRecordError` where there is no such system or cut.
     """
     cuts = list(dict.fromkeys([*SLICED, *by]))
     if unknown := [cut for cut in cuts if cut not in CUTS]:
         raise OnRecordError(f"there is no cut {unknown[0]!r} (there are: {', '.join(CUTS)})", exit_code=2)
     sheets = []
     for name in dict.fromkeys(systems):
-        predicted = predictions_of(name, gold=gold, codebooks=codebooks, complain=complain)
-        sheets.append(
-            sheet(name, gold=gold, predicted=predicted, codebooks=codebooks, cuts=cuts, draws=draws, seed=seed)
-        )
+        validated = predictions_of(name, gold=gold, codebooks=codebooks, folder=folder, complain=complain)
+        predicted, invalid = validated.predictions, validated.refused
+        made = sheet(name, gold=gold, predicted=predicted, codebooks=codebooks, cuts=cuts, draws=draws, seed=seed)
+        sheets.append(replace(made, result=replace(made.result, invalid=invalid)))
         progress()
     shared = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed)
     return page(sheets, gold=gold, codebooks=codebooks, signature=shared, draws=draws)

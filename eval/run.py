@@ -5,26 +5,38 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
-from onrecord.baselines.registry import Document, ManySystem, System
+from onrecord.baselines.provenance import provenance
+from onrecord.baselines.registry import Document, Linker, ManySystem, System
+from onrecord.eval.keeping import Keep, Keeper
+from onrecord.eval.usage import Meter, Usage, in_one_line, summed
 from onrecord.eval.validate import Validated, validate
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import shown
 from onrecord.schema.prediction import PredictedClaim, Prediction, prediction_to_json
-from onrecord.schema.records import Report
+from onrecord.schema.records import Fact, Report
+
+Ledgers = Mapping[str, Sequence[Fact]]
+"""The facts of each dossier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a system predicted: the prediction file, what validation made of it, and a line for each failure."""
+    """What a system predicted, validated; a line for each failure; remarks on what was kept; what it used."""
 
-    lines: bytes
     validated: Validated
     failures: tuple[str, ...]
+    remarks: tuple[str, ...]
+    usage: Usage
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """A line for each failure, and for each error in what was predicted."""
+        return (*self.failures, *map(str, self.validated.errors))
 
 
 class SystemFailedError(OnRecordError):
@@ -53,7 +65,7 @@ def extract_all(system: System, documents: Sequence[Document]) -> Iterator[Predi
                 raise TypeError("extract_many yielded fewer results than it was given documents")
             yield _prediction(document.id, found)
         except (Exception, SystemExit) as error:  # a system is anyone's code
-            yield SystemFailedError(f"{type(error).__name__}: {' '.join(str(error).split())}")
+            yield SystemFailedError(in_one_line(error))
 
 
 def _claims(system: System, documents: Sequence[Document]) -> Iterator[Sequence[PredictedClaim] | BaseException]:
@@ -80,6 +92,20 @@ def _prediction(report: str, found: Sequence[PredictedClaim] | BaseException) ->
     return prediction
 
 
+def _linked(
+    system: Linker, document: Document, prediction: Prediction, ledger: Sequence[Fact]
+) -> Prediction | SystemFailedError:
+    """Return `prediction` with its claims linked to facts of the `ledger`, or how the system failed to."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            linked = _prediction(document.id, system.link(document.text, prediction.claims, ledger))
+        if [replace(c, fact=None) for c in linked.claims] != [replace(c, fact=None) for c in prediction.claims]:
+            raise TypeError("link returned other claims than it was given; let it fill in `fact` alone")
+        return linked
+    except (Exception, SystemExit) as error:  # a system is anyone's code
+        return SystemFailedError(in_one_line(error))
+
+
 def serialised(prediction: Prediction) -> bytes:
     """Return `prediction` as a line of a prediction file."""
     return orjson.dumps(prediction_to_json(prediction), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
@@ -91,20 +117,74 @@ def run(
     *,
     reports: Sequence[Report],
     codebooks: Mapping[str, Codebook],
+    ledgers: Ledgers | None = None,
+    keep: Keep | None = None,
     progress: Callable[[], None] = lambda: None,
 ) -> Run:
-    """Run `system` over `reports`; where it raises, the report counts as empty and the failure is kept.
+    """Run `system` over `reports`; where it raises, the report counts as empty and the failure is told.
 
-    The predictions take the way of any prediction file, so that scoring the file again gives the same figures.
+    With `ledgers`, a system that is a `Linker` is asked which fact of its dossier each claim states; the fact ids of
+    one that is none stay what it gave. With `keep`, it is asked only for what is not kept there. The predictions take
+    the way of any prediction file, so that scoring the file again gives the same figures.
     """
-    lines: list[bytes] = []
-    failures: list[str] = []
     documents = [Document(report.id, report.text, codebooks[report.dossier]) for report in reports]
+    if keep is None:
+        remarks: tuple[str, ...] = ()
+        lines, failures, usage = _ask(name, system, documents, ledgers, progress)
+    else:
+        with Keeper(keep, described(name, system), documents, ledgers) as keeper:
+            remarks, kept = _remarks(name, keeper, len(documents)), keeper.kept
+            for _ in kept:
+                progress()
+            missing = [document for document in documents if document.id not in kept]
+            lines, failures, _ = _ask(name, system, missing, ledgers, progress, keeper)
+            lines, usage = {**kept, **lines}, keeper.usage
+    empty = {document.id: serialised(Prediction(document.id, ())) for document in documents}
+    validated = validate({**empty, **lines}.values(), gold=reports, codebooks=codebooks, name=name)
+    return Run(validated, failures, remarks, usage)
+
+
+def _ask(
+    name: str,
+    system: System,
+    documents: Sequence[Document],
+    ledgers: Ledgers | None,
+    progress: Callable[[], None],
+    keeper: Keeper | None = None,
+) -> tuple[dict[str, bytes], tuple[str, ...], Usage]:
+    """Return the line of each document on which the system does not fail, a line for each failure, and the usage."""
+    lines: dict[str, bytes] = {}
+    failures: list[str] = []
+    meter, used = Meter(system), []
     for document, found in zip(documents, extract_all(system, documents), strict=True):
+        if ledgers is not None and isinstance(system, Linker) and isinstance(found, Prediction):
+            found = _linked(system, document, found, ledgers[document.codebook.dossier])
+        used.append(meter.read())
         if isinstance(found, SystemFailedError):
             failures.append(f"{name} failed on {document.id}: {found}; the report counts as empty")
-            found = Prediction(document.id, ())
-        lines.append(serialised(found))
+            if keeper:
+                keeper.lose(used[-1])
+        else:
+            lines[document.id] = serialised(found)
+            if keeper:
+                keeper.add(document.id, lines[document.id], used[-1])
         progress()
-    validated = validate(lines, gold=reports, codebooks=codebooks, name=name)
-    return Run(b"".join(lines), validated, tuple(failures))
+    failures += [f"{name} failed to tell its usage: {meter.problem}"] if meter.problem else []
+    return lines, tuple(failures), summed(used)
+
+
+def _remarks(name: str, keeper: Keeper, wanted: int) -> tuple[str, ...]:
+    remarks = [f"{keeper.predictions}: {keeper.remark}; asked again"] if keeper.remark else []
+    if keeper.kept:
+        used = f"{len(keeper.kept)} of {wanted} predictions were kept in {keeper.predictions} and are used again"
+        remarks.append(f"{name}: {used}")
+    return tuple(remarks)
+
+
+def described(name: str, system: System) -> dict[str, str]:
+    """Return the provenance of a system; raise `SystemFailedError` where it cannot tell its identity."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return provenance(name, system)
+    except (Exception, SystemExit) as error:
+        raise SystemFailedError(f"{name} failed to tell its identity: {in_one_line(error)}") from None

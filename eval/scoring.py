@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from onrecord.eval import gold as sources
 from onrecord.eval.console import print_incidents
-from onrecord.eval.evaluate import Result, evaluate
 from onrecord.eval.files import read_predictions
 from onrecord.eval.pairing import pair
-from onrecord.eval.score import Score
+from onrecord.eval.results import Result, result_of
+from onrecord.eval.scores import Score
 from onrecord.eval.slices import slice_scores
-from onrecord.eval.tables import print_alignment, print_scores, print_signature, print_slices, standard_output
+from onrecord.eval.tables import print_result, print_slices, standard_output
+from onrecord.eval.tables_labels import print_classes
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import Incident
 
@@ -26,13 +28,15 @@ def scored(
     split: str,
     article: Path | None,
     strict: bool,
+    ledger: bool,
     by: Sequence[str],
     draws: int,
     seed: int,
 ) -> tuple[Result, Slices, Sequence[Incident]]:
     """Return the result of a prediction file, its slices by each cut of `by`, and the errors that were in the file.
 
-    Incidents are printed on standard error. With `strict`, raises `OnRecordError` where there is an error.
+    Incidents are printed on standard error. Raises `OnRecordError` where no line is right or, with `strict`, where one
+    is not.
     """
     gold = sources.article_gold(article) if article else sources.published_gold(split)
     codebooks = sources.published_codebooks()
@@ -41,16 +45,19 @@ def scored(
     errors = validated.errors
     if strict and errors:
         raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())
+    if errors and not validated.accepted:
+        raise OnRecordError(f"{predictions}: no line can be scored, so there is no score; correct what stands above")
     pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
     slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
-    return evaluate(gold=gold, predicted=validated.predictions, draws=draws, seed=seed), slices, errors
+    result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed, ledger=ledger)
+    return replace(result, invalid=validated.refused), slices, errors
 
 
-def show(result: Result, slices: Slices) -> None:
-    """Print a result and its slices on standard output."""
+def show(result: Result, slices: Slices, *, per_class: bool = False) -> None:
+    """Print a result and its slices on standard output; with `per_class`, labels class by class as well."""
     console = standard_output()
-    print_scores(console, result.scores)
+    print_result(console, result)
+    if per_class:
+        print_classes(console, result.classes)
     for cut, values in slices.items():
         print_slices(console, cut, values)
-    print_alignment(console, result.alignment, result.without_fuzzy)
-    print_signature(console, result.signature)

@@ -26,11 +26,11 @@ import orjson
 
 from onrecord.eval.confusion import confusion
 from onrecord.eval.curves import Curve, curves, has_confidences
-from onrecord.eval.evaluate import Gold, Result, evaluate
 from onrecord.eval.outcomes import OUTCOMES, Outcome, outcomes
 from onrecord.eval.page import visible
 from onrecord.eval.pairing import Pairing, pair
-from onrecord.eval.score import Score
+from onrecord.eval.results import Gold, Result, result_of
+from onrecord.eval.scores import Score
 from onrecord.eval.slices import slice_scores, slices_to_json
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.prediction import LABELS, PredictedClaim, Prediction
@@ -81,7 +81,7 @@ def sheet(
     }
     return Sheet(
         name=name,
-        result=evaluate(gold=gold, predicted=predicted, draws=draws, seed=seed),
+        result=result_of(gold=gold, predicted=predicted, draws=draws, seed=seed),
         of_gold=Counter(outcome for of_gold, _ in became for outcome in of_gold),
         of_predicted=Counter(outcome for _, of_predicted in became for outcome in of_predicted),
         curves=curves(gold=gold.reports, predicted=aligned) if has_confidences(aligned) else None,

@@ -35,8 +35,11 @@ def prediction_digest(predictions: Iterable[Prediction]) -> str:
     return digest.hexdigest()
 
 
-def signature(*, data: str, split: str, draws: int, seed: int) -> Signature:
-    """Return the signature of a run; `data` is the digest of the gold. A result adds that of its predictions."""
+def signature(*, data: str, split: str, draws: int, seed: int, ledger: bool = False) -> Signature:
+    """Return the signature of a run; `data` is the digest of the gold, `ledger` whether systems were given the ledger.
+
+    A result adds the digest of its predictions.
+    """
     return {
         "onrecord": version("onrecord"),
         "schema": SCHEMA_VERSION,
@@ -44,6 +47,7 @@ def signature(*, data: str, split: str, draws: int, seed: int) -> Signature:
         "split": split,
         "match": f"one-to-one, iou>={THRESHOLD}",
         "alignment": f"fuzzy>={FUZZY}",
+        "ledger": "given" if ledger else "hidden",
         "draws": draws,
         "seed": seed,
     }

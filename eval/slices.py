@@ -26,7 +26,7 @@ from onrecord.data.sentences import sentences
 from onrecord.data.traits import is_nameless
 from onrecord.eval.count import Counts
 from onrecord.eval.pairing import Pairing
-from onrecord.eval.score import Score, score
+from onrecord.eval.scores import Score, scores_of
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import RECORD_LABELS, UNANSWERED, PredictedClaim
@@ -151,7 +151,7 @@ def slice_scores(
         detection = counts["detection"]
         touched = np.flatnonzero(detection.gold + detection.predicted)
         part = {name: Counts(c.tp[touched], c.predicted[touched], c.gold[touched]) for name, c in counts.items()}
-        scores[value] = score(part, dossiers[touched].tolist(), draws=draws, seed=seed)
+        scores[value] = scores_of(part, dossiers[touched].tolist(), draws=draws, seed=seed)
     return scores
 
 

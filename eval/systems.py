@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from onrecord.baselines.registry import names, system
-from onrecord.eval.evaluate import Gold
+from onrecord.baselines.registry import entry, names, system
 from onrecord.eval.files import read_predictions
+from onrecord.eval.keeping import Keep
+from onrecord.eval.results import Gold
 from onrecord.eval.run import run
+from onrecord.eval.validate import Validated
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
-from onrecord.schema.prediction import Prediction
 
 
 def predictions_of(
@@ -19,22 +20,25 @@ def predictions_of(
     *,
     gold: Gold,
     codebooks: Mapping[str, Codebook],
+    folder: Path | None = None,
     complain: Callable[[str], None] = lambda line: None,  # noqa: ARG005
-) -> Sequence[Prediction]:
+) -> Validated:
     """Return what the system called `name`, or the prediction file at that path, predicts for the reports of `gold`.
 
-    `complain` takes a line for each report that a system fails on; it counts as empty. Raise `OnRecordError` for a name
-    that is neither, and for a file with errors.
+    Where there is a `folder` of kept predictions, they are used again (`onrecord.eval.keeping`), and what is missing is
+    added. `complain` takes a line for each report that a system fails on; it counts as empty. Warnings are among the
+    incidents. Raise `OnRecordError` for a name that is neither, and for a file with errors.
     """
-    if name in names():
-        done = run(name, system(name), reports=gold.reports, codebooks=codebooks)
-        for line in (*done.failures, *map(str, done.validated.errors)):
+    if name in names() or entry(name):
+        keep = Keep(folder / gold.split) if folder and folder.is_dir() else None
+        done = run(name, system(name), reports=gold.reports, codebooks=codebooks, keep=keep)
+        for line in done.complaints:
             complain(line)
-        return done.validated.predictions
+        return done.validated
     if not Path(name).exists():
         known = ", ".join(names())
         raise OnRecordError(f"{name}: no such file, and no system is called so ({known})", exit_code=2)
     validated = read_predictions(Path(name), gold, codebooks)
     if validated.errors:
         raise OnRecordError(f"{name}: {len(validated.errors)} errors; correct them first", incidents=validated.errors)
-    return validated.predictions
+    return validated

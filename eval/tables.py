@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import io
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from onrecord.eval.count import SCORES
-from onrecord.eval.score import FIGURES, Figures, Score
+from onrecord.eval.scores import FIGURES, Figures, Score
 from onrecord.eval.signature import Signature, as_line
-from onrecord.schema.prediction import Alignment
+from onrecord.schema.prediction import LABELS, ROLES, Alignment
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from onrecord.eval.results import Result
 
 _WAYS: Final[dict[Alignment, str]] = {
     "offsets": "by offsets",
@@ -21,7 +24,10 @@ _WAYS: Final[dict[Alignment, str]] = {
     "ungrounded": "not at all",
 }
 _UNDEFINED = "–"
-_BRIEF = ("exact", "characters", "speaker", "agency", "topic", "stance", "kind")
+_BRIEF: Final = (
+    ("F1 of contents and roles, end to end", ("exact", "characters", *ROLES)),
+    ("F1 of labels, end to end", LABELS),
+)
 
 
 def standard_output() -> Console:
@@ -30,6 +36,15 @@ def standard_output() -> Console:
 
     console = Console()
     return console if console.width >= 80 else Console(width=80)
+
+
+def as_text(printed: Callable[[Console], None]) -> str:
+    """Return what `printed` prints on a console of 80 columns, as plain text."""
+    from rich.console import Console
+
+    stream = io.StringIO()
+    printed(Console(file=stream, width=80, color_system=None))
+    return "\n".join(line.rstrip() for line in stream.getvalue().strip("\n").split("\n"))
 
 
 def percent(value: float | None) -> str:
@@ -71,13 +86,26 @@ def print_bench(console: Console, systems: Mapping[str, Mapping[str, Score]]) ->
             (system, *(with_interval(scores[name], figure) for figure in FIGURES)) for system, scores in systems.items()
         ]
         print_table(console, what, ("system", "precision", "recall", "F1"), rows)
-    others = [(system, *(percent(scores[name].f1) for name in _BRIEF)) for system, scores in systems.items()]
-    print_table(console, "F1 of the other scores, end to end", ("system", *_BRIEF), others)
+    for what, names in _BRIEF:
+        others = [(system, *(percent(scores[name].f1) for name in names)) for system, scores in systems.items()]
+        print_table(console, what, ("system", *names), others)
+
+
+def print_result(console: Console, result: Result) -> None:
+    """Print all that there is to say of the result of one system."""
+    from onrecord.eval.tables_labels import print_fact
+
+    print_scores(console, result.scores)
+    print_fact(console, result.fact)
+    print_alignment(console, result.alignment, result.without_fuzzy)
+    print_usage(console, result.usage)
+    print_invalid(console, result.invalid)
+    print_signature(console, result.signature)
 
 
 def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
     """Print every score of one system with intervals, then the counts."""
-    figures = [(name, *(with_interval(scores[name], figure) for figure in FIGURES)) for name in SCORES]
+    figures = [(name, *(with_interval(scores[name], figure) for figure in FIGURES)) for name in scores]
     print_table(console, "Percent, with 95 % intervals", ("score", "precision", "recall", "F1"), figures)
     counts = [
         (
@@ -88,7 +116,7 @@ def print_scores(console: Console, scores: Mapping[str, Score]) -> None:
             "" if s.matched is None else percent(s.accuracy),
             percent(s.macro["f1"]),
         )
-        for name, s in ((name, scores[name]) for name in SCORES)
+        for name, s in scores.items()
     ]
     columns = ("score", "tp", "predicted", "gold", "accuracy", "macro F1")
     print_table(console, "Counts, accuracy on matched pairs, macro F1 over dossiers", columns, counts)
@@ -108,6 +136,22 @@ def print_alignment(
     console.print(f"{line}\n", markup=False, highlight=False)
 
 
+def print_usage(console: Console, usage: Mapping[str, float] | None, system: str = "") -> None:
+    """Print what a system used, where it says so."""
+    if usage:
+        figures = ", ".join(
+            f"{name} {value:,.6g}" if value % 1 else f"{name} {value:,.0f}" for name, value in usage.items()
+        )
+        console.print(f"Used{system and f' ({system})'}: {figures}\n", markup=False, highlight=False)
+
+
+def print_invalid(console: Console, invalid: int, system: str = "") -> None:
+    """Print how many lines of a system's predictions were refused, where any were."""
+    if invalid:
+        line = f"Invalid lines, which count as empty{system and f' ({system})'}: {invalid:,}\n"
+        console.print(line, markup=False, highlight=False)
+
+
 def print_agreement(value: Mapping[str, Any]) -> None:
     """Print an agreement as `onrecord.eval.agreement.agree` returns it, on standard output."""
     console = standard_output()
@@ -123,13 +167,7 @@ def print_agreement(value: Mapping[str, Any]) -> None:
         line = f"record F1 {when} adjudication: {percent(score['f1'])} [{percent(low)}, {percent(high)}]"
         console.print(line, markup=False, highlight=False)
     console.print()
-    labels = [
-        (name, str(c["pairs"]), *(_UNDEFINED if c[k] is None else f"{c[k]:.3f}" for k in ("alpha", "kappa")))
-        for name, c in value["labels"].items()
-    ]
-    print_table(
-        console, "Labels of matched claims", ("label", "pairs", "Krippendorff's alpha", "Cohen's kappa"), labels
-    )
+    print_coefficients(console, value["labels"])
     dossiers = [
         (name, percent(before["record_f1_by_dossier"][name]), percent(after))
         for name, after in value["record_f1_by_dossier"].items()
@@ -138,6 +176,19 @@ def print_agreement(value: Mapping[str, Any]) -> None:
     tags = [(tag, percent(v["recall"]), str(v["gold"])) for tag, v in value["record_recall_by_tag"].items()]
     print_table(console, "record by hard case", ("tag", "recall", "gold claims"), tags)
     print_signature(console, value["signature"])
+
+
+def print_coefficients(console: Console, labels: Mapping[str, Mapping[str, float | None]]) -> None:
+    """Print the chance-corrected coefficients of labels, each as the result has them."""
+    rows = [
+        (
+            name,
+            str(c["pairs"]),
+            *(_UNDEFINED if (value := c[k]) is None else f"{value:.3f}" for k in ("alpha", "kappa")),
+        )
+        for name, c in labels.items()
+    ]
+    print_table(console, "Labels of matched claims", ("label", "pairs", "Krippendorff's alpha", "Cohen's kappa"), rows)
 
 
 def print_slices(console: Console, cut: str, values: Mapping[str, Mapping[str, Score]]) -> None:

@@ -27,10 +27,15 @@ from onrecord.schema.structure import check_structure
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """Predictions in the order of the gold's reports, one for each; and everything that was wrong with the file."""
+    """Predictions in the order of the gold's reports, one for each; and everything that was wrong with the file.
+
+    `accepted` and `refused` count its lines; those that are refused are `invalid` in a result.
+    """
 
     predictions: tuple[Prediction, ...]
     incidents: tuple[Incident, ...]
+    accepted: int
+    refused: int
 
     @property
     def errors(self) -> tuple[Incident, ...]:
@@ -47,21 +52,25 @@ def validate(
     accepted: dict[str, int] = {}  # the line of each report's prediction
     named: set[str] = set()  # the reports that some line is about, be it a bad one
     incidents: list[Incident] = []
+    refused = 0
     for number, value, incident in read_lines(lines, name):
         if incident is not None:
             incidents.append(incident)
+            refused += incident.id != "file-empty"
             continue
         wrong = check_structure("prediction", value) or _check_line(value, reports, codebooks, accepted)
         incidents += [replace(i, file=name, line=number) for i in wrong]
         if isinstance(value, dict):
             named.add(str(value.get("report")))
-        if not any(i.level == "error" for i in wrong):
+        if any(i.level == "error" for i in wrong):
+            refused += 1
+        else:
             prediction = prediction_from_json(value)
             accepted[prediction.report] = number
             found[prediction.report] = resolve(prediction, codebooks[reports[prediction.report].dossier])
     incidents += [Incident("report-missing", shown(r.id), file=name) for r in gold if r.id not in named]
     predictions = tuple(found.get(report.id, Prediction(report.id, ())) for report in gold)
-    return Validated(predictions, tuple(incidents))
+    return Validated(predictions, tuple(incidents), len(accepted), refused)
 
 
 def _check_line(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.eval.console import SPLITS, draws, seed
+from onrecord.eval.console import SPLITS, draws, results_folder, seed
 
 
 @click.command()
@@ -65,7 +65,7 @@ def report(systems: tuple[str, ...], split: str, out: Path, by: tuple[str, ...],
     with progress_bar(f"report on {split}", len(chosen)) as advance:
         data = page_of(
             list(chosen), gold=published_gold(split), codebooks=published_codebooks(), by=by, draws=draws, seed=seed,
-            complain=complaints.append, progress=advance,
+            folder=results_folder(), complain=complaints.append, progress=advance,
         )  # fmt: skip
     _write(out, data)
     for line in complaints:

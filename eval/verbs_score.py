@@ -8,55 +8,65 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.eval.console import FILE, FOLDER, SPLITS, as_json, draws, print_json, seed
+from onrecord.eval.console import FILE, FOLDER, RESULTS, SPLITS, as_json, draws, print_json, seed
 
 if TYPE_CHECKING:
-    from onrecord.eval.evaluate import Result
+    from onrecord.eval.keeping import Overwrite
 
 
 @click.command()
 @click.argument("systems", nargs=-1, metavar="[SYSTEM]...")
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="The split to score on.")
 @click.option("--article", type=FILE, help="A copy of the source article: scored as a split of its own.")
-@click.option("--out", type=FOLDER, help="Write predictions and results here.")
+@click.option(
+    "--out",
+    type=FOLDER,
+    show_default=f"$ONRECORD_RESULTS, or {RESULTS}",
+    help="Keep predictions and results here, in a folder for each split.",
+)
+@click.option(
+    "--overwrite",
+    type=click.Choice(["changed", "always", "never"]),
+    default="changed",
+    show_default=True,
+    help="Kept predictions: ask again for what has changed; for everything; or refuse where that would replace any.",
+)
+@click.option("--with-ledger", is_flag=True, help="Give systems the ledger, and score which fact each claim states.")
 @draws
 @seed
 @as_json
 def bench(
-    systems: tuple[str, ...], split: str, article: Path | None, out: Path | None, draws: int, seed: int, as_json: bool
+    systems: tuple[str, ...],
+    split: str,
+    article: Path | None,
+    out: Path | None,
+    overwrite: Overwrite,
+    with_ledger: bool,
+    draws: int,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Run and score systems: precision, recall and F1 with intervals.
 
-    SYSTEM is the name of a registered system; all of them are run if none is named.
+    SYSTEM is the name of a registered system; all of them are run if none is named. What a system predicts is kept
+    report by report, and used again for as long as the system (its code, its version, and what it says of itself), the
+    text and the codebook are the same: a run that was stopped goes on where it was, and a report that a system failed
+    on is asked again.
 
     \b
     Examples:
       onrecord bench
       onrecord bench cues --split train --out results
+      onrecord bench cues --overwrite always
       onrecord bench --json | jq '.systems[].scores.record.f1'
     """
-    from onrecord.eval import bench as leaderboard
-    from onrecord.eval.gold import article_gold, published_codebooks, published_gold
+    from onrecord.eval.bench import leaderboard
 
-    complaints: list[str] = []
-    instances = leaderboard.instances(systems, split, complaints.append)
-    golds = [published_gold(split), *([article_gold(article)] if article else [])]
-    results: list[dict[str, Result]] = [{} for _ in golds]
-    interrupted = False
-    try:
-        for gold, found in zip(golds, results, strict=True):
-            leaderboard.bench(
-                instances, gold=gold, codebooks=published_codebooks(), out=out, draws=draws, seed=seed, results=found,
-                complain=complaints.append,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        interrupted = True
-    leaderboard.show(list(zip(golds, results, strict=True)), draws=draws, seed=seed, in_json=as_json)
-    for line in complaints:
-        click.echo(line, err=True)
-    if interrupted:
-        click.echo("onrecord: interrupted; what stands above is complete", err=True)
-    raise SystemExit(130 if interrupted else bool(complaints))
+    code = leaderboard(
+        systems, split=split, article=article, out=out, overwrite=overwrite, with_ledger=with_ledger, draws=draws,
+        seed=seed, in_json=as_json,
+    )  # fmt: skip
+    raise SystemExit(code)
 
 
 @click.command()
@@ -64,6 +74,8 @@ def bench(
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="The split that was predicted.")
 @click.option("--article", type=FILE, help="Score predictions for this copy of the article instead.")
 @click.option("--strict", is_flag=True, help="Give no score for a file with a bad line.")
+@click.option("--with-ledger", is_flag=True, help="Fact ids are those of the ledger: score them as a label.")
+@click.option("--per-class", is_flag=True, help="Also show topic, stance and kind class by class.")
 @click.option("--by", multiple=True, metavar="CUT", help="Also score slice by slice: form, via, register, a tag, …")
 @draws
 @seed
@@ -73,6 +85,8 @@ def score(
     split: str,
     article: Path | None,
     strict: bool,
+    with_ledger: bool,
+    per_class: bool,
     by: tuple[str, ...],
     draws: int,
     seed: int,
@@ -92,14 +106,14 @@ def score(
     from onrecord.eval.scoring import scored, show
 
     result, slices, errors = scored(
-        predictions, split=split, article=article, strict=strict, by=by, draws=draws, seed=seed
-    )  # fmt: skip
+        predictions, split=split, article=article, strict=strict, ledger=with_ledger, by=by, draws=draws, seed=seed
+    )
     if as_json:
         from onrecord.eval.slices import slices_to_json
 
         print_json({**result.to_dict(), **({"slices": slices_to_json(slices)} if slices else {})})
     else:
-        show(result, slices)
+        show(result, slices, per_class=per_class)
     raise SystemExit(1 if errors else 0)
 
 

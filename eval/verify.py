@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
-from onrecord.eval.evaluate import Gold, evaluate
 from onrecord.eval.files import opened, read_predictions
 from onrecord.eval.pairing import pair
+from onrecord.eval.results import Gold, result_of
 from onrecord.eval.slices import slice_scores, slices_to_json
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
@@ -50,9 +51,14 @@ def verify(
     """
     signature = result["signature"]
     validated = read_predictions(predictions, gold, codebooks)
-    again = evaluate(
-        gold=gold, predicted=validated.predictions, draws=signature["draws"], seed=signature["seed"]
-    ).to_dict()
+    scored = result_of(
+        gold=gold,
+        predicted=validated.predictions,
+        draws=signature["draws"],
+        seed=signature["seed"],
+        ledger=signature["ledger"] == "given",
+    )
+    again = replace(scored, invalid=validated.refused).to_dict()
     for key, what in _CONDITIONS.items():
         if signature[key] != again["signature"][key]:
             made, now = str(signature[key])[:12], str(again["signature"][key])[:12]
@@ -64,6 +70,8 @@ def verify(
         options = {"draws": signature["draws"], "seed": signature["seed"]}
         slices = {cut: slice_scores(pairings, cut, codebooks, **options) for cut in result["slices"]}
         again["slices"] = slices_to_json(slices)
+    if "usage" in result:
+        again["usage"] = result["usage"]  # the system's own word: predictions do not tell it
     return first_difference(dict(result), orjson.loads(orjson.dumps(again)))
 
 

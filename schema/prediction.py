@@ -23,6 +23,8 @@ LABELS: Final = ("speaker", "agency", "topic", "stance", "kind")
 RECORD_LABELS: Final = ("speaker", "agency", "topic", "stance")
 """The labels that must all be right for the score `record`."""
 
+ROLES: Final = ("source", "cue", "via")
+"""The spans of a claim beside its content: who is quoted, the words that attribute, and the relays."""
 
 Alignment = Literal["offsets", "exact", "normalised", "fuzzy", "ungrounded"]
 """How a content came by its offsets: the system gave them; its words were found, in one of three ways; or not."""

@@ -13,6 +13,14 @@ from onrecord.data.known import Known
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
+@pytest.fixture(autouse=True)
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which predictions are kept: each test has its own, and none is left in the checkout."""
+    folder = tmp_path / "kept"
+    monkeypatch.setenv("ONRECORD_RESULTS", str(folder))
+    return folder
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of the small checkout that a test may change; nothing is built in it."""

@@ -15,9 +15,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from onrecord.eval.assign import assign
-from onrecord.eval.columns import Claims
-from onrecord.eval.evaluate import Gold, evaluate
-from onrecord.eval.score import Score
+from onrecord.eval.columns import OPEN, Claims, without_roles
+from onrecord.eval.results import Gold, result_of
+from onrecord.eval.scores import Score
 from onrecord.schema.codebook import Agent, Codebook, Topic
 from onrecord.schema.prediction import LABELS, PredictedClaim, Prediction
 from onrecord.schema.records import Claim, Fragment, Fragments, Report
@@ -41,11 +41,11 @@ def fragments(*spans: Span) -> Fragments:
 
 
 def gold_claim(report: str, number: int, *spans: Span, **labels: Any) -> Claim:
-    """Return a gold claim with content `spans`; labels are those of `SAME` unless given."""
+    """Return a gold claim with content `spans`; labels are those of `SAME` unless given, and it has no role."""
     dossier = report.partition("/")[0]
     return Claim(
-        id=f"{report}#{number}", report=report, dossier=dossier, fact=f"{dossier}/f01", content=fragments(*spans),
-        source=(), cue=(), via=(), form="indirect", **{**SAME, **labels},
+        id=f"{report}#{number}", report=report, dossier=dossier, content=fragments(*spans), form="indirect",
+        **{"fact": f"{dossier}/f01", "source": (), "cue": (), "via": (), **SAME, **labels},
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def gold_of(*reports_: Report) -> Gold:
 def scores(reports_: Iterable[Report], predictions: Iterable[Prediction], **options: Any) -> dict[str, Score]:
     """Return every score, without intervals unless `draws` is given."""
     options = {"draws": 0, **options}
-    return evaluate(gold=gold_of(*reports_), predicted=tuple(predictions), **options).scores
+    return result_of(gold=gold_of(*reports_), predicted=tuple(predictions), **options).scores
 
 
 def triple(score: Score) -> tuple[int, int, int]:
@@ -119,7 +119,9 @@ def claim_columns(
         start=spans[:, 0].copy(),
         end=spans[:, 1].copy(),
         labels=np.array(codes, dtype=np.int64).reshape(len(contents), len(LABELS)),
+        fact=np.full(len(contents), OPEN, dtype=np.int64),
         words=np.zeros(len(contents), dtype=np.int64),
+        roles=without_roles(len(contents)),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from onrecord.data.check import check_file, kind_of
 from onrecord.data.known import Known
 from onrecord.data.published import CONFIGS, read_rows
+from onrecord.eval.validate import validate
 from onrecord.schema.prediction import as_prediction, prediction_to_json
 from onrecord.schema.structure import RECORD_KINDS, schema
 
@@ -60,6 +61,20 @@ def test_all_that_is_wrong_with_predictions_is_told_in_order(check, known):
         (8, "value-type"),
     ]
     assert all(incident.file and incident.file.endswith("p.jsonl") for incident in incidents)
+
+
+def test_what_validate_refuses_is_what_score_refuses(check, known):
+    """A bad line is no first one, and a report that a bad line names is not missing."""
+    gold = [report for split, report in known.reports.values() if split == "test"]
+    first, second = gold_lines(known)
+    bad = json.loads(first)
+    bad["claims"][0]["content"][0]["end"] = 10**6
+    shapeless = json.loads(second) | {"claims": 3}
+    lines = [json.dumps(bad), first, json.dumps(shapeless)]
+    told = [(i.line, i.id) for i in check("p.jsonl", "\n".join(lines))]
+    validated = validate([line.encode() for line in lines], gold=gold, codebooks=known.codebooks)
+    assert told == [(i.line, i.id) for i in validated.incidents] == [(1, "fragment-past-end"), (3, "value-type")]
+    assert (validated.accepted, validated.refused) == (1, 2)
 
 
 def test_a_report_without_a_line_is_a_warning(check, known):

@@ -23,6 +23,20 @@ def cut(text):
         ("“No!” he said. U.S. officials met.", ["“No!” he said.", "U.S. officials met."]),
         ("A headline\n\nText … goes on. 'Yes?' 3 came.", ["A headline", "Text … goes on.", "'Yes?'", "3 came."]),
         ("  \n ", []),
+        (
+            "He spoke on Feb. 4. It rained in Feb. The harbour froze.",
+            ["He spoke on Feb. 4.", "It rained in Feb.", "The harbour froze."],
+        ),
+        ("Rev. Oll met the Hon. Brae.", ["Rev. Oll met the Hon. Brae."]),
+        ("Letter no. 4 came. No. Nobody read No. 5.", ["Letter no. 4 came.", "No.", "Nobody read No. 5."]),
+        (
+            "„It stays,” she said. „It goes.“ „No.” He left.",
+            ["„It stays,” she said.", "„It goes.“", "„No.”", "He left."],
+        ),
+        (
+            "1. Opening. It rained.\n12. Close\nIn 1999. 5 came.",
+            ["1. Opening.", "It rained.", "12. Close", "In 1999.", "5 came."],
+        ),
     ],
 )
 def test_sentences(text, expected):

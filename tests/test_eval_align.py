@@ -17,10 +17,10 @@ from rich.console import Console
 from onrecord.eval import benchmark_align, quotations
 from onrecord.eval.align import align, without_fuzzy
 from onrecord.eval.approximate import FUZZY, SHORTEST, candidates
-from onrecord.eval.evaluate import evaluate
 from onrecord.eval.grounding import Page
 from onrecord.eval.numbers import cuts_number, numbers
 from onrecord.eval.pairing import pair
+from onrecord.eval.results import result_of
 from onrecord.eval.signature import prediction_digest, signature
 from onrecord.eval.skeleton import letters, skeleton
 from onrecord.eval.tables import print_alignment
@@ -459,7 +459,7 @@ LINE = {
 def scored(draws=0):
     validated = validate([json.dumps(LINE).encode()], gold=[GOLD], codebooks={"harbour": codebook()})
     assert validated.incidents == ()
-    return evaluate(gold=gold_of(GOLD), predicted=validated.predictions, draws=draws), validated.predictions
+    return result_of(gold=gold_of(GOLD), predicted=validated.predictions, draws=draws), validated.predictions
 
 
 def test_a_result_says_what_was_grounded_which_way_and_what_rests_on_similarity():
@@ -473,7 +473,7 @@ def test_a_result_says_what_was_grounded_which_way_and_what_rests_on_similarity(
 
 
 def test_without_similar_words_there_is_nothing_to_take_away():
-    result = evaluate(gold=gold_of(GOLD), predicted=[prediction("r", said((52, 65)))], draws=0)
+    result = result_of(gold=gold_of(GOLD), predicted=[prediction("r", said((52, 65)))], draws=0)
     assert result.without_fuzzy is None
     assert "without_fuzzy" not in result.to_dict()
     assert result.alignment["offsets"] == 1
@@ -483,7 +483,7 @@ def test_a_result_with_words_has_the_scores_of_one_with_the_offsets_found():
     result, (words,) = scored()
     aligned = align(words, TEXT).prediction
     again = prediction_from_json(json.loads(json.dumps(prediction_to_json(aligned, TEXT))))
-    other = evaluate(gold=gold_of(GOLD), predicted=[again], draws=0)
+    other = result_of(gold=gold_of(GOLD), predicted=[again], draws=0)
     assert other.scores == result.scores
     assert other.alignment == {"offsets": 3, "exact": 0, "normalised": 0, "fuzzy": 0, "ungrounded": 1}
 
@@ -541,7 +541,7 @@ def test_the_table_says_how_claims_were_grounded_where_any_had_words():
 
 
 def test_rapidfuzz_is_loaded_only_where_words_are_searched_for():
-    code = "import sys, onrecord.eval.evaluate, onrecord.eval.pairing; print('rapidfuzz' in sys.modules)"
+    code = "import sys, onrecord.eval.results, onrecord.eval.pairing; print('rapidfuzz' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout == "False\n"
 

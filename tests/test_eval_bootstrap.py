@@ -6,7 +6,7 @@ from makers import prediction, report, said, scores
 from scipy import stats
 
 from onrecord.eval.bootstrap import DRAWS, LEVEL, intervals, resampled
-from onrecord.eval.score import FIGURES
+from onrecord.eval.scores import FIGURES
 
 
 def naive(rows, strata, *, draws, seed):

@@ -169,6 +169,33 @@ def test_score_of_a_good_file_exits_with_0_and_prints_every_score(onrecord, file
     assert result.stderr == ""
 
 
+def test_score_per_class_prints_each_class_and_the_coefficients(onrecord, file):
+    result = onrecord("score", file, "--per-class", "--draws", 0)
+    assert "stance, class by class, end to end" in result.stdout
+    assert "mean of classes" in result.stdout
+    assert "Cohen's kappa" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "class by class" not in onrecord("score", file, "--draws", 0).stdout
+
+
+def test_score_of_fact_ids_prints_clusters_or_links_with_the_ledger(onrecord, file):
+    file.write_text(lines_of(prediction("one", said((0, 10), fact="a"), said((11, 21), fact="harbour/f01"))), "utf-8")
+    hidden = onrecord("score", file, "--draws", 0).stdout
+    assert "B-cubed" in hidden
+    assert "ledger: hidden" in hidden
+    given = json.loads(onrecord("score", file, "--draws", 0, "--with-ledger", "--json").stdout)
+    assert (given["scores"]["fact"]["tp"], given["signature"]["ledger"]) == (1, "given")
+    assert "fact" not in given
+
+
+def test_bench_with_the_ledger_scores_links_and_signs_that_it_was_given(onrecord, monkeypatch, tmp_path):
+    monkeypatch.setattr(gold_module, "published_ledgers", lambda: {"harbour": []})
+    result = onrecord("bench", "echo", "--with-ledger", "--draws", 0, "--out", tmp_path)
+    assert "fact: content matched, fact right" in result.stdout
+    assert "ledger: given" in result.stdout
+    assert onrecord("verify", tmp_path / "test-with-ledger/echo.result.json").exit_code == 0
+
+
 def test_score_of_a_file_with_a_bad_line_scores_and_exits_with_1(onrecord, file):
     file.write_text(file.read_text("utf-8") + "{nonsense\n", "utf-8")
     result = onrecord("score", file, "--json", "--draws", 20)
@@ -184,6 +211,44 @@ def test_strict_gives_no_score_for_a_file_with_a_bad_line(onrecord, file):
     assert (result.exit_code, result.stdout) == (1, "")
     assert "[json-invalid]" in result.stderr
     assert "--strict" in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("content", ["", "{\n", '{"report": "harbour/one", "claims": 3}\n{\n'])
+def test_a_file_without_a_right_line_has_no_score(onrecord, file, content):
+    file.write_text(content, "utf-8")
+    result = onrecord("score", file, "--draws", 0)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == (
+        f"onrecord: {file}: no line can be scored, so there is no score; correct what stands above"
+    )
+
+
+def test_invalid_lines_are_counted_in_table_and_json(onrecord, file):
+    file.write_text(file.read_text("utf-8") + "{\n7\n", "utf-8")
+    assert "Invalid lines, which count as empty: 2\n" in onrecord("score", file, "--draws", 0).stdout
+    value = json.loads(onrecord("score", file, "--draws", 0, "--json").stdout)
+    assert (check_structure("result", value), value["invalid"]) == ([], 2)
+
+
+def test_what_a_system_uses_and_what_is_refused_of_it_is_shown(onrecord, monkeypatch):
+    class Metered(Odd):
+        calls = 0
+
+        def usage(self):
+            return {"requests": self.calls, "cost": 0.25 * self.calls}
+
+        def extract(self, text, codebook):
+            self.calls += 1
+            return self.value
+
+    monkeypatch.setitem(SYSTEMS, "metered", lambda: Metered([said((0, 999))]))
+    result = onrecord("bench", "metered", "echo", "--draws", 0)
+    assert "Used (metered): cost 0.5, requests 2\n" in result.stdout
+    assert "Invalid lines, which count as empty (metered): 2\n" in result.stdout
+    assert "(echo)" not in result.stdout
+    metered, echo = json.loads(onrecord("bench", "metered", "echo", "--draws", 0, "--json").stdout)["systems"]
+    assert (metered["usage"], metered["invalid"]) == ({"cost": 0.5, "requests": 2}, 2)
+    assert not {"usage", "invalid"} & set(echo)
 
 
 def test_a_warning_is_not_fatal_under_strict(onrecord, file):
@@ -251,7 +316,7 @@ def test_a_bad_file_is_one_clear_message_and_exit_code_1(onrecord, tmp_path, nam
     path = tmp_path / "bad.jsonl"
     path.write_bytes(data)
     result = onrecord("score", path if way == "file" else "-", "--draws", 0, stdin=data if way == "stdin" else None)
-    assert result.exit_code == 1
+    assert (result.exit_code, result.stdout) == (1, "")
     errors = [line for line in result.stderr.splitlines() if " error " in line]
     assert len(errors) == 1
     assert f"[{id_}]" in errors[0]
@@ -290,7 +355,8 @@ def test_json_holds_nothing_that_is_no_json(onrecord, draws):
         raise AssertionError(constant)
 
     json.loads(onrecord("bench", "echo", "--json", "--draws", draws).stdout, parse_constant=refuse)
-    json.loads(onrecord("score", "-", "--json", "--draws", draws, stdin="").stdout, parse_constant=refuse)
+    nothing = lines_of(prediction("one"))
+    json.loads(onrecord("score", "-", "--json", "--draws", draws, stdin=nothing).stdout, parse_constant=refuse)
 
 
 def test_json_is_alone_on_standard_output_even_if_a_system_prints(onrecord):
@@ -315,6 +381,10 @@ def test_what_bench_writes_scores_the_same_again(onrecord, tmp_path):
 
 
 # output that cannot be written
+
+
+def results_in(folder):
+    return [name for name in files_in(folder) if name.endswith(".result.json")]
 
 
 def files_in(folder):
@@ -392,7 +462,22 @@ def test_a_disk_that_fills_up_keeps_the_systems_that_were_finished(onrecord, tmp
     result = onrecord("bench", "echo", "prints", "--out", tmp_path, "--draws", 0)
     assert result.exit_code == 2
     assert "No space left" in result.stderr
-    assert files_in(tmp_path) == ["test/echo.predictions.jsonl", "test/echo.result.json"]
+    assert results_in(tmp_path) == ["test/echo.result.json"]
+
+
+def test_a_usual_folder_that_cannot_be_made_costs_no_figure(onrecord, results):
+    results.write_text("a file in the place of the folder", "utf-8")
+    result = onrecord("bench", "echo", "--draws", 0)
+    assert result.exit_code == 0
+    assert "echo" in result.stdout
+    assert result.stderr == f"{results}: File exists, so nothing is kept; name a folder with --out\n"
+
+
+def test_predictions_are_kept_in_the_usual_folder(onrecord, results):
+    onrecord("bench", "echo", "--draws", 0)
+    assert results_in(results) == ["test/echo.result.json"]
+    assert "2 of 2 predictions were kept" in onrecord("bench", "echo", "--draws", 0).stderr
+    assert "2 of 2 predictions were kept" not in onrecord("bench", "echo", "--draws", 0, "--overwrite", "always").stderr
 
 
 # systems that misbehave
@@ -490,7 +575,7 @@ def test_an_interrupt_keeps_the_systems_that_were_finished(onrecord, tmp_path):
     result = onrecord("bench", "echo", "interrupts", "prints", "--json", "--out", tmp_path, "--draws", 0)
     assert result.exit_code == 130
     assert [s["name"] for s in json.loads(result.stdout)["systems"]] == ["echo"]
-    assert files_in(tmp_path) == ["test/echo.predictions.jsonl", "test/echo.result.json"]
+    assert results_in(tmp_path) == ["test/echo.result.json"]
     assert "interrupted" in result.stderr
 
 
@@ -553,7 +638,7 @@ def test_ctrl_c_keeps_the_finished_system_and_leaves_nothing_half_written(plugin
     assert [s["name"] for s in json.loads(stdout)["systems"]] == ["a-quick"]
     assert "Traceback" not in stderr
     assert "interrupted" in stderr
-    assert files_in(out) == ["test/a-quick.predictions.jsonl", "test/a-quick.result.json"]
+    assert files_in(out) == [f"test/a-quick.{what}" for what in ("predictions.jsonl", "result.json", "run.jsonl")]
 
 
 # the process itself
@@ -594,12 +679,15 @@ def test_the_published_gold_as_prediction_scores_one(split, tmp_path):
 @published
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
 def test_any_encoding_of_standard_output_is_served(encoding):
+    from onrecord.data.published import read_reports
+
+    line = json.dumps({"report": read_reports("test")[0].id, "claims": []})
     for arguments in (
         ["bench", "nothing", "--draws", "9"],
         ["score", "-", "--draws", "0"],
         ["score", "-", "--json", "--draws", "0"],
     ):
-        done = process(*arguments, stdin=b"{\n", PYTHONIOENCODING=encoding)
+        done = process(*arguments, stdin=line.encode() + b"\n{\n", PYTHONIOENCODING=encoding)
         assert b"Traceback" not in done.stderr, arguments
         assert done.stdout
 

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner
 from makers import codebook, gold_of, prediction, report, said
 
 from onrecord.eval.cli import main
 from onrecord.eval.compare import changes, compare, parting
+from onrecord.eval.comparison import shortened
+from onrecord.schema.prediction import as_prediction, prediction_to_json
 
 GOLD = gold_of(report("r1", [(0, 10)], [(22, 32)]), report("r2", [(0, 10)]))
 PREDICTED = {
@@ -57,3 +60,34 @@ def test_a_name_that_is_neither_file_nor_system():
 
 def test_one_system_is_no_comparison():
     assert CliRunner().invoke(main, ["compare", "cues", "cues"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["cues", "quotes"], ["cues", "quotes"]),
+        (["runs/a.jsonl", "runs/b.jsonl"], ["a.jsonl", "b.jsonl"]),
+        (["old/x.jsonl", "new/x.jsonl", "new/y.jsonl"], ["old/x.jsonl", "new/x.jsonl", "y.jsonl"]),
+        (["r/old/x.jsonl", "r/new/x.jsonl"], ["old/x.jsonl", "new/x.jsonl"]),
+        (["x.jsonl", "new/x.jsonl"], ["x.jsonl", "new/x.jsonl"]),
+        (["a/b/x", "b/x", "x"], ["a/b/x", "b/x", "x"]),
+    ],
+)
+def test_systems_are_called_by_as_much_of_their_paths_as_tells_them_apart(names, short):
+    assert list(shortened(names).values()) == short
+
+
+def test_files_of_one_name_stay_apart_and_a_report_that_is_missing_is_told(tmp_path):
+    from onrecord.data.published import read_reports
+
+    gold = read_reports("validation")
+    for folder, some in (("old", gold), ("new", gold[1:])):
+        (tmp_path / folder).mkdir()
+        lines = (json.dumps(prediction_to_json(as_prediction(each))) + "\n" for each in some)
+        (tmp_path / folder / "x.jsonl").write_text("".join(lines), "utf-8")
+    files = [str(tmp_path / folder / "x.jsonl") for folder in ("old", "new")]
+    result = CliRunner().invoke(main, ["compare", *files, "--split", "validation", "--draws", "100"])
+    assert result.exit_code == 0
+    assert "old/x.jsonl - new/x.jsonl" in result.stdout
+    assert f"{files[1]}: warning [report-missing] {gold[0].id!r}" in result.stderr
+    assert files[0] not in result.stderr

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from makers import (
+    AGENTS,
     TEXT,
     claim_columns,
     codebook,
     contents,
     corpora,
+    fragments,
     gold_of,
     labels,
     prediction,
@@ -26,14 +28,15 @@ from makers import (
 )
 from sklearn.metrics import precision_recall_fscore_support
 
-from onrecord.eval import evaluate as evaluate_module
-from onrecord.eval.count import SCORES, Counts, concatenate, count
-from onrecord.eval.evaluate import count_reports
+from onrecord.eval import results as results_module
+from onrecord.eval.count import CHARACTER_SCORES, SCORES, Counts, concatenate, count
 from onrecord.eval.match import match
-from onrecord.eval.score import FIGURES, score
+from onrecord.eval.results import count_reports
+from onrecord.eval.scores import FIGURES, scores_of
 from onrecord.eval.validate import validate
 from onrecord.schema.convert import report_from_json, report_to_json
-from onrecord.schema.prediction import LABELS, UNANSWERED, Prediction, as_prediction
+from onrecord.schema.prediction import LABELS, ROLES, UNANSWERED, Prediction, as_prediction
+from onrecord.schema.records import Relay
 from onrecord.schema.semantics import check_report
 
 TRIPLES = sorted(path.parent for path in (Path(__file__).parent / "fixtures/eval").glob("*/expected.json"))
@@ -137,7 +140,7 @@ def swapped(made, predicted):
 
 
 def label_values(claim):
-    return {name: getattr(claim, name) for name in LABELS}
+    return {name: getattr(claim, name) for name in (*LABELS, *ROLES)}
 
 
 @settings(max_examples=80)
@@ -155,9 +158,14 @@ def test_swap_exchanges_precision_and_recall_of_detection(corpus):
 @st.composite
 def disjoint_corpora(draw):
     """Draw a report whose gold contents are some words of TEXT, and predictions that are other words or halves."""
-    gold = [([w], draw(labels)) for w in draw(st.lists(st.sampled_from(WORDS), unique=True))]
+
+    def with_roles():
+        some = {name: fragments(draw(st.sampled_from(WORDS))) for name in ("source", "cue")}
+        return {**draw(labels), **some, "via": (Relay(draw(st.sampled_from(AGENTS)), fragments(WORDS[0])),)}
+
+    gold = [([w], with_roles()) for w in draw(st.lists(st.sampled_from(WORDS), unique=True))]
     chosen = draw(st.lists(st.sampled_from(WORDS), unique=True))
-    predicted = [said((a, b - draw(st.integers(0, 7))), **draw(labels)) for a, b in chosen]
+    predicted = [said((a, b - draw(st.integers(0, 7))), **with_roles()) for a, b in chosen]
     return [report("r", *gold)], [prediction("r", *predicted)]
 
 
@@ -230,7 +238,7 @@ def test_the_stricter_never_exceeds_the_looser(corpus):
     tp = {name: s.tp for name, s in found.items()}
     assert max(tp[name] for name in ("exact", *LABELS)) <= tp["detection"]
     assert tp["record"] <= min(tp[name] for name in ("speaker", "agency", "topic", "stance"))
-    claims = [name for name in SCORES if name != "characters"]
+    claims = [name for name in SCORES if name not in CHARACTER_SCORES]
     assert len({(found[name].predicted, found[name].gold) for name in claims}) == 1
     assert all(0 <= s.tp <= min(s.predicted, s.gold) for s in found.values())
 
@@ -282,7 +290,7 @@ def test_concatenation_leaves_no_trace_whatever_the_chunks(corpus, chunk):
     made, predicted = corpus
     whole = count_reports(gold=made, predicted=predicted)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluate_module, "_CHUNK", chunk)
+        patch.setattr(results_module, "_CHUNK", chunk)
         parts = count_reports(gold=made, predicted=predicted)
     for name in SCORES:
         for what in ("tp", "predicted", "gold"):
@@ -367,7 +375,7 @@ def test_an_interval_that_is_null_has_a_reason_even_where_its_figure_is_defined(
 
 def test_macro_is_the_mean_of_the_dossiers_not_of_the_reports():
     counts = {name: Counts(*np.array([[1, 1, 0, 3], [2, 2, 1, 3], [1, 3, 2, 4]])) for name in SCORES}
-    s = score(counts, ["harbour", "harbour", "harbour", "peaks"], draws=0, seed=0)["detection"]
+    s = scores_of(counts, ["harbour", "harbour", "harbour", "peaks"], draws=0, seed=0)["detection"]
     assert s.macro == pytest.approx(
         {"precision": (2 / 5 + 1) / 2, "recall": (2 / 6 + 3 / 4) / 2, "f1": (4 / 11 + 6 / 7) / 2}
     )
@@ -376,7 +384,7 @@ def test_macro_is_the_mean_of_the_dossiers_not_of_the_reports():
 
 def test_macro_is_undefined_where_one_dossier_is():
     counts = {name: Counts(*np.array([[1, 0], [1, 0], [1, 2]])) for name in SCORES}
-    s = score(counts, ["harbour", "peaks"], draws=0, seed=0)["detection"]
+    s = scores_of(counts, ["harbour", "peaks"], draws=0, seed=0)["detection"]
     assert s.macro == {"precision": None, "recall": 0.5, "f1": 0.5}
     assert list(s.undefined()) == ["macro_by_dossier.precision"]
 
@@ -433,7 +441,7 @@ def test_evaluate_refuses_what_is_for_no_report_and_what_is_there_twice():
 def test_the_signature_says_what_the_numbers_depend_on():
     made, predicted = report("r1", [(0, 10)]), prediction("r1", said((0, 10)), said((11, 21)))
     other = prediction("r1", *reversed(predicted.claims))
-    one, two = (evaluate_module.evaluate(gold=gold_of(made), predicted=[p], draws=0) for p in (predicted, other))
+    one, two = (results_module.result_of(gold=gold_of(made), predicted=[p], draws=0) for p in (predicted, other))
     assert one.signature == two.signature
     assert set(one.signature) == {
         "onrecord",
@@ -442,11 +450,12 @@ def test_the_signature_says_what_the_numbers_depend_on():
         "split",
         "match",
         "alignment",
+        "ledger",
         "draws",
         "seed",
         "prediction",
     }
-    third = evaluate_module.evaluate(gold=gold_of(made), predicted=[prediction("r1", said((0, 9)))], draws=0, seed=1)
+    third = results_module.result_of(gold=gold_of(made), predicted=[prediction("r1", said((0, 9)))], draws=0, seed=1)
     assert {k for k in third.signature if third.signature[k] != one.signature[k]} == {"prediction", "seed"}
 
 

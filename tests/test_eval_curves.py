@@ -1,4 +1,4 @@
-"""Curves: at every threshold what `evaluate` says of the claims that are left; average precision by the step rule."""
+"""Curves: at every threshold what the scorer says of the claims that are left; average precision by the step rule."""
 
 from dataclasses import replace
 

@@ -14,6 +14,7 @@ from makers import (
     TEXT,
     claim_columns,
     codebook,
+    fragments,
     gold_of,
     prediction,
     report,
@@ -24,17 +25,22 @@ from makers import (
 from scipy.optimize import linear_sum_assignment
 
 from onrecord.eval.bootstrap import intervals
-from onrecord.eval.count import SCORES, Counts
+from onrecord.eval.count import CHARACTER_SCORES, SCORES, Counts
 from onrecord.eval.difference import difference
-from onrecord.eval.evaluate import count_reports, evaluate
 from onrecord.eval.match import match
 from onrecord.eval.pairing import pair
+from onrecord.eval.results import count_reports, result_of
 from onrecord.eval.run import run
 from onrecord.eval.signature import as_line
 from onrecord.eval.slices import slice_counts
 from onrecord.eval.tables import percent
 from onrecord.eval.validate import validate
-from onrecord.schema.prediction import LABELS, Prediction, as_prediction
+from onrecord.schema.prediction import LABELS, ROLES, Prediction, as_prediction
+from onrecord.schema.records import Relay
+
+EVERY_ROLE = {
+    "source": fragments((33, 43)), "cue": fragments((33, 43)), "via": (Relay("board", fragments((33, 43))),)
+}  # fmt: skip
 
 BOOKS = {"harbour": codebook()}
 
@@ -80,10 +86,11 @@ def test_b04_a_prediction_over_two_gold_claims_is_credited_once():
 
 def test_b05_a_spurious_claim_is_charged_to_precision_alone():
     """nervaluate #66: a spurious item was charged to every class. Here: to predicted, once, in every score."""
-    made = report("r", [(0, 10)])
-    without, spurious = (triples([made], [prediction("r", said((0, 10)), *c)]) for c in ((), (said((22, 32)),)))
+    made = report("r", ([(0, 10)], EVERY_ROLE))
+    right, wrong = said((0, 10), **EVERY_ROLE), said((22, 32), **EVERY_ROLE)
+    without, spurious = (triples([made], [prediction("r", *c)]) for c in ((right,), (right, wrong)))
     for name in SCORES:
-        unit = 10 if name == "characters" else 1
+        unit = 10 if name in CHARACTER_SCORES else 1
         assert spurious[name] == (without[name][0], without[name][1] + unit, without[name][2])
 
 
@@ -170,7 +177,7 @@ def test_b13_vectorised_matching_stays_one_to_one():
 
 def test_b14_the_matching_rule_is_in_the_signature():
     """pytorch-lightning #4564: two implementations of one metric broke ties in two ways, and nothing said so."""
-    result = evaluate(gold=gold_of(report("r", [(0, 10)])), predicted=[], draws=0)
+    result = result_of(gold=gold_of(report("r", [(0, 10)])), predicted=[], draws=0)
     assert "one-to-one" in result.signature["match"]
     assert "0.5" in result.signature["match"]
     assert "then the earliest" in " ".join((sys.modules[match.__module__].__doc__ or "").split())
@@ -192,8 +199,8 @@ def test_b15_duplicates_are_false_positives_and_do_not_collapse():
 
 def test_b16_empty_documents_do_not_raise_the_score():
     """metametric: one wrong document and nine empty ones had an F1 of 0.9."""
-    wrong, empty = report("r0", [(0, 10)]), [report(f"r{n}") for n in range(1, 10)]
-    predicted = [prediction("r0", said((22, 32))), *(prediction(r.id) for r in empty)]
+    wrong, empty = report("r0", ([(0, 10)], EVERY_ROLE)), [report(f"r{n}") for n in range(1, 10)]
+    predicted = [prediction("r0", said((22, 32), **EVERY_ROLE)), *(prediction(r.id) for r in empty)]
     for name, s in scores([wrong, *empty], predicted, draws=50).items():
         assert (s.tp, s.f1) == (0, 0.0), name
         assert s.reports == 10
@@ -295,7 +302,8 @@ def test_b25_gold_as_prediction_scores_one():
     parts = [
         (text.index(words), text.index(words) + len(words)) for words in ("“Not one barge,”", "‘no’", "😀 e\u0331.")
     ]
-    made = report("r", [parts[0]], [parts[1]], parts[:2], [parts[2]], text=text)
+    roles = {"source": fragments(parts[2]), "cue": fragments(parts[1]), "via": (Relay("board", fragments(parts[0])),)}
+    made = report("r", ([parts[0]], roles), [parts[1]], parts[:2], [parts[2]], text=text)
     for s in scores([made], [as_prediction(made)]).values():
         assert (s.precision, s.recall, s.f1) == (1.0, 1.0, 1.0)
 
@@ -306,7 +314,7 @@ def test_b26_precision_and_recall_are_not_swapped():
     assert (s.precision, s.recall) == (1.0, 0.25)
 
 
-@pytest.mark.parametrize("function", [match, count_reports, evaluate])
+@pytest.mark.parametrize("function", [match, count_reports, result_of])
 def test_b26_gold_and_predicted_are_keyword_only(function):
     with pytest.raises(TypeError):
         function([], [])
@@ -406,7 +414,7 @@ def test_b35_the_text_of_a_fragment_must_be_the_text_at_its_offsets():
 
 
 def test_b35_the_data_hash_is_in_the_signature():
-    one = evaluate(gold=gold_of(report("r")), predicted=[], draws=0).signature
+    one = result_of(gold=gold_of(report("r")), predicted=[], draws=0).signature
     assert one["data"] == gold_of(report("r")).digest
 
 
@@ -431,8 +439,10 @@ def test_b37_repeated_mentions_do_not_collapse_on_the_first():
 
 
 def test_roles_are_not_scored_on_pairs_whose_contents_do_not_overlap():
-    found = triples([report("r", [(0, 10)])], [prediction("r", said((22, 32)))])
+    """A shared task on debates matched disjoint claims that had one speaker, and gave their roles an F1 of 1."""
+    found = triples([report("r", ([(0, 10)], EVERY_ROLE))], [prediction("r", said((22, 32), **EVERY_ROLE))])
     assert {name: found[name][0] for name in SCORES} == dict.fromkeys(SCORES, 0)
+    assert {found[name][1:] for name in ROLES} == {(10, 10)}
 
 
 def test_a_missing_report_is_an_empty_one():

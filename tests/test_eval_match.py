@@ -26,8 +26,8 @@ from makers import (
 )
 
 from onrecord.eval.columns import columns, ranks
-from onrecord.eval.evaluate import evaluate
 from onrecord.eval.match import match
+from onrecord.eval.results import result_of
 from onrecord.schema.prediction import LABELS, PredictedClaim, Prediction
 from onrecord.schema.records import Report
 
@@ -205,8 +205,8 @@ def test_no_score_depends_on_any_order(corpus, random):
 
     other_gold = shuffled([permuted(r) for r in made])
     other = shuffled([Prediction(p.report, tuple(shuffled(p.claims))) for p in predicted])
-    one = evaluate(gold=gold_of(*made), predicted=predicted, draws=50, seed=3)
-    two = evaluate(gold=gold_of(*other_gold), predicted=other, draws=50, seed=3)
+    one = result_of(gold=gold_of(*made), predicted=predicted, draws=50, seed=3)
+    two = result_of(gold=gold_of(*other_gold), predicted=other, draws=50, seed=3)
     assert one.to_dict() == two.to_dict()
 
 

@@ -1,26 +1,28 @@
-"""The page of results: every figure that of `evaluate`, no markup from the data, and in a browser."""
+"""The page of results: every figure that of the scorer, no markup from the data, and in a browser."""
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from browser import HOSTILE, SEEN, Page, needs_chromium
 from click.testing import CliRunner
-from makers import codebook, gold_claim, gold_of, said
+from makers import codebook, gold_claim, gold_of, prediction, said
+from makers import report as one_report
 
 from onrecord.baselines.recording import predictions
 from onrecord.eval.cli import main
 from onrecord.eval.confusion import confusion
 from onrecord.eval.count import SCORES
 from onrecord.eval.curves import CURVES, curves
-from onrecord.eval.evaluate import evaluate
 from onrecord.eval.gold import published_codebooks, published_gold
 from onrecord.eval.outcomes import OUTCOMES, outcomes
 from onrecord.eval.page import visible
 from onrecord.eval.pairing import pair
 from onrecord.eval.report import OF_GOLD, OF_PREDICTED, SLICED, curve_path, page, report
-from onrecord.eval.score import FIGURES
+from onrecord.eval.results import result_of
+from onrecord.eval.scores import FIGURES
 from onrecord.eval.sheet import sheet, unpack
 from onrecord.eval.signature import signature
 from onrecord.eval.slices import slice_scores, slices_to_json
@@ -56,12 +58,12 @@ def parsed(made):
 
 @pytest.fixture(scope="module")
 def predicted(gold, books):
-    return {name: predictions_of(name, gold=gold, codebooks=books) for name in SYSTEMS}
+    return {name: predictions_of(name, gold=gold, codebooks=books).predictions for name in SYSTEMS}
 
 
 @pytest.fixture(scope="module")
 def results(gold, predicted):
-    return {name: evaluate(gold=gold, predicted=some, draws=DRAWS) for name, some in predicted.items()}
+    return {name: result_of(gold=gold, predicted=some, draws=DRAWS) for name, some in predicted.items()}
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,25 @@ def test_the_leaderboard_has_every_figure_of_evaluate_from_the_best_f1_down(pars
             assert number(row["data-macro"]) == score.macro["f1"]
         f1 = [-1.0 if row["data-f1"] == "" else float(row["data-f1"]) for row in board]
         assert f1 == sorted(f1, reverse=True)
+
+
+def small_page(count, invalid=0):
+    gold, books = gold_of(one_report("r", [(0, 10)])), {"harbour": codebook()}
+    options = {"codebooks": books, "cuts": ["form"], "draws": 0, "seed": 0}
+    made = [sheet(f"mine-{n}", gold=gold, predicted=[prediction("r")], **options) for n in range(count)]
+    made = [replace(each, result=replace(each.result, invalid=invalid)) for each in made]
+    return page(made, gold=gold, codebooks=books, signature=signature(data="0", split="s", draws=0, seed=0), draws=0)
+
+
+@pytest.mark.parametrize(("systems", "boxes"), [(24, 0), (25, 4)])
+def test_the_tables_of_many_systems_scroll_by_themselves(systems, boxes):
+    assert len(Page(small_page(systems)).of("tall")) == boxes
+
+
+@pytest.mark.parametrize(("invalid", "told"), [(1, "1 line of mine-0 was"), (3, "3 lines of mine-0 were")])
+def test_lines_that_were_refused_are_told(invalid, told):
+    assert f"Invalid: {told} refused" in small_page(1, invalid).decode()
+    assert "Invalid:" not in small_page(1).decode()
 
 
 def test_the_plot_has_a_dot_for_each_figure_and_a_whisker_for_each_interval(parsed, results):
@@ -277,7 +298,7 @@ def test_what_is_unknown_is_one_line_and_wrong_use(args, message, tmp_path):
 
 def test_a_recorded_system_is_one_that_complains_of_what_it_did_not_predict(books):
     train, complaints = published_gold("train"), []
-    found = predictions_of("second-pass", gold=train, codebooks=books, complain=complaints.append)
+    found = predictions_of("second-pass", gold=train, codebooks=books, complain=complaints.append).predictions
     assert {p.report for p in found if p.claims} <= set(predictions("second-pass", "train"))
     missing = [one.id for one in train.reports if one.id not in predictions("second-pass", "train")]
     assert [line.split(": ")[0] for line in complaints] == [f"second-pass failed on {id_}" for id_ in missing]

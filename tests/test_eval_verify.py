@@ -54,6 +54,32 @@ def test_other_conditions_are_refused(published, tmp_path, key, value, said):
     assert said in result.stderr
 
 
+@pytest.mark.parametrize(("key", "value"), [("seed", -1), ("draws", -1), ("seed", "0"), ("split", None)])
+def test_a_signature_that_no_run_has_is_one_clear_message(published, tmp_path, key, value):
+    result = changed(published, tmp_path, lambda v: v["signature"].update({key: value}))
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert f"/signature/{key}: error [value-" in result.stderr
+    assert "not the result of one system" in result.stderr
+
+
+def test_lines_that_were_refused_are_part_of_the_result(published, tmp_path):
+    path = tmp_path / "x.predictions.jsonl"
+    path.write_bytes((published / "quotes.predictions.jsonl").read_bytes() + b"{\n")
+    scored = CliRunner().invoke(main, ["score", str(path), "--split", "validation", "--draws", "60", "--json"])
+    value = json.loads(scored.stdout)
+    assert (scored.exit_code, value["invalid"]) == (1, 1)
+    (tmp_path / "x.result.json").write_text(scored.stdout, "utf-8")
+    assert verified(tmp_path / "x.result.json").exit_code == 0
+    (tmp_path / "x.result.json").write_text(json.dumps({**value, "invalid": 2}), "utf-8")
+    assert "/invalid: 2 in the result, 1 computed now" in verified(tmp_path / "x.result.json").stderr
+
+
+def test_usage_is_the_systems_word_and_not_computed_again(published, tmp_path):
+    result = changed(published, tmp_path, lambda v: v.update(usage={"tokens": 12, "cost": 0.25}))
+    assert result.exit_code == 0
+
+
 def test_other_predictions_are_named(published, tmp_path):
     other = tmp_path / "other.jsonl"
     other.write_bytes((published / "quotes.predictions.jsonl").read_bytes().split(b"\n", 1)[1])

@@ -22,7 +22,8 @@ FIGURES: Final = ("precision", "recall", "f1")
 Figures = dict[str, float | None]
 """Precision, recall and F1, None where undefined."""
 
-_UNDEFINED_DRAW: Final = "in at least one resample the figure is undefined"
+ONE_EACH: Final = "every dossier has one report"
+UNDEFINED_DRAW: Final = "in at least one resample the figure is undefined"
 _REASONS: Final = {
     "precision": "nothing was predicted",
     "recall": "the gold is empty",
@@ -87,7 +88,7 @@ class Score:
         absent = [name for name in FIGURES if self.macro[name] is None]
         reasons |= {f"macro_by_dossier.{name}": f"in at least one dossier {_REASONS[name]}" for name in absent}
         reasons |= {
-            f"interval.{name}": "every dossier has one report" if self.reports == self.dossiers else _UNDEFINED_DRAW
+            f"interval.{name}": ONE_EACH if self.reports == self.dossiers else UNDEFINED_DRAW
             for name in FIGURES
             if self.draws and self.interval[name] is None and getattr(self, name) is not None
         }
@@ -107,7 +108,7 @@ class Score:
         return value
 
 
-def score(
+def scores_of(
     counts: Mapping[str, Counts],
     dossiers: Sequence[str],
     *,
@@ -134,9 +135,9 @@ def score(
             gold=gold,
             reports=len(rows),
             interval=intervals(rows, strata, draws=draws, seed=seed),
-            macro=_macro(sums.tolist()),
+            macro=macro(sums.tolist()),
             dossiers=len(names),
-            matched=int(counts["detection"].tp.sum()) if name in (*LABELS, "record") else None,
+            matched=int(counts["detection"].tp.sum()) if name in (*LABELS, "record", "fact") else None,
             draws=draws,
         )
         progress()
@@ -145,16 +146,26 @@ def score(
 
 def figures(counts: Counts) -> Figures:
     """Return the figures of one score, over all reports."""
-    return _figures(*(int(of.sum()) for of in (counts.tp, counts.predicted, counts.gold)))
+    return ratios(*(int(of.sum()) for of in (counts.tp, counts.predicted, counts.gold)))
 
 
-def _figures(tp: int, predicted: int, gold: int) -> Figures:
-    ratios = (Ratio(tp, predicted), Ratio(tp, gold), Ratio(2 * tp, predicted + gold))
-    return {name: ratio.value for name, ratio in zip(FIGURES, ratios, strict=True)}
+def ratios(tp: int, predicted: int, gold: int) -> Figures:
+    """Return the figures of three counts."""
+    found = (Ratio(tp, predicted), Ratio(tp, gold), Ratio(2 * tp, predicted + gold))
+    return {name: ratio.value for name, ratio in zip(FIGURES, found, strict=True)}
 
 
-def _macro(sums: Sequence[Sequence[int]]) -> Figures:
-    parts = [_figures(*of_dossier) for of_dossier in sums]
+def with_f1(precision: float | None, recall: float | None) -> Figures:
+    """Return precision and recall that are means of other things than counts, with the harmonic mean of the two."""
+    f1 = None
+    if precision is not None and recall is not None:
+        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return dict(zip(FIGURES, (precision, recall, f1), strict=True))
+
+
+def macro(sums: Sequence[Sequence[int]]) -> Figures:
+    """Return the unweighted mean of the figures of some triples of counts; None where one of them is undefined."""
+    parts = [ratios(*part) for part in sums]
     means: Figures = {}
     for name in FIGURES:
         values = [part[name] for part in parts]
