@@ -103,7 +103,7 @@ def _sources(text: str, found: Sequence[Attribution], names: Index) -> list[_Sou
     for attribution in found:
         anchor = (attribution.cue or attribution.source or attribution.content)[0].start
         sentence, paragraph = lines.sentence(anchor), lines.paragraph(anchor)
-        speaker = resolver.speaker(attribution.source) or resolver.nearest(anchor)
+        speaker = resolver.speaker(attribution.source) or resolver.before(anchor, attribution.source)
         relaying = [
             m for m in relays.chain(text, attribution, resolver.mentions, sentence, names) if m.agents[0] != speaker
         ]
@@ -135,7 +135,7 @@ def _claim(text: str, source: _Sourced, topic: str, target: str) -> PredictedCla
         speaker=source.speaker,
         agency=source.agency,
         topic=topic,
-        stance=labels.stance(found.verb, kind, _words(text, found), target),
+        stance=labels.stance(found.verb, kind, _words(text, found), target) if topic else UNANSWERED,
         kind=kind,
         confidence=_PRECISION.get(found.pattern, 0.5) * (_WEAK_FACTOR if found.frame in _WEAK else 1.0),
     )

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from onrecord.baselines.lexicon import word_set
-from onrecord.schema.codebook import Agent, Codebook
+from onrecord.schema.codebook import OPEN, Agent, Codebook
 
 Gender = Literal["m", "f"]
 _WORD: Final = re.compile(r"\w+(?:-\w+)*")
@@ -45,6 +45,7 @@ class Index:
 
     def __init__(self, codebook: Codebook) -> None:
         self.agents: dict[str, Agent] = {agent.id: agent for agent in codebook.agents}
+        self.is_open = codebook.dossier == OPEN
         self.genders: dict[str, Gender] = {a.id: g for a in codebook.agents if (g := _gender(a)) is not None}
         names: dict[str, set[str]] = {}
         for agent in codebook.agents:

@@ -105,7 +105,7 @@ def _claim(content: Fragment, name: Mention | None, names: Index, topic: str) ->
         speaker=speaker,
         agency=speaker if itself else None,
         topic=topic,
-        stance="neutral",
+        stance="neutral" if topic else UNANSWERED,
         kind="statement",
     )
 

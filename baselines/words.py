@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -49,8 +50,9 @@ class Words:
     sentences: list[tuple[int, int]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=1)
 def read(text: str) -> Words:
-    """Return the words, quotations and sentences of `text` (offsets in code points)."""
+    """Return the words, quotations and sentences of `text` (offsets in code points); the last answer is kept."""
     lead = len(text) - len(text.lstrip())
     pairs = _WORD.findall(text, lead)
     words = [word for word, _ in pairs]
