@@ -68,7 +68,8 @@ class Cues:
         if not parts:
             return []
         sources = _sources(text, sorted(parts, key=lambda part: (part.content[0].start, part.content[-1].end)), names)
-        topics = labels.topics([_contexts(text, source) for source in sources], codebook)
+        headline = text.lstrip().partition("\n")[0]
+        topics = labels.topics([_contexts(text, source, headline) for source in sources], codebook)
         targets = {topic.id: topic.target for topic in codebook.topics}
         return [
             _claim(text, source, topic, targets.get(topic, "")) for source, topic in zip(sources, topics, strict=True)
@@ -119,8 +120,7 @@ def _sources(text: str, found: Sequence[Attribution], names: Index) -> list[_Sou
     return sourced
 
 
-def _contexts(text: str, source: _Sourced) -> labels.Contexts:
-    headline = text.lstrip().partition("\n")[0]
+def _contexts(text: str, source: _Sourced, headline: str) -> labels.Contexts:
     return _words(text, source.found), text[slice(*source.sentence)], text[slice(*source.paragraph)], headline
 
 

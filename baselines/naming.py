@@ -21,12 +21,14 @@ from onrecord.baselines.words import ENDERS, Words
 _PARTICLES: Final = word_set("de van von der den bin ibn al el la le du di da dos ben zu af")
 _LINKS: Final = word_set("of for and the & on in")
 _NO_NAMES: Final = DAYS | word_set(
-    "January February March April June July August September October November December Jan. Feb. Aug. Sept. Oct. Nov."
-    " Dec. I God OK Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays"
+    "January February March April June July August September October November December Jan. Feb. Aug. Sept. Oct."
+    " Nov. Dec. I God OK Former Retired Interim Acting Longtime Mondays Tuesdays Wednesdays Thursdays Fridays"
+    " Saturdays Sundays"
 )
 _PLACE_WORDS: Final = word_set("in near across outside inside throughout around")
 _HEADLINE: Final = 25
 """The most words of a headline."""
+_LONGEST_ACRONYM: Final = 8
 _LONGEST: Final = 12
 """The most words of a name."""
 
@@ -116,7 +118,7 @@ def _runs(page: Words, kinds: list[str], first_words: frozenset[int]) -> Iterato
 
 def _begins(words: list[str], kinds: list[str], at: int, first_words: frozenset[int]) -> bool:
     word = words[at]
-    if not word[0].isupper() or word in _NO_NAMES:
+    if not word[0].isupper() or word in _NO_NAMES or (word.isupper() and len(word) > _LONGEST_ACRONYM):
         return False
     if at in first_words and kind_of(word.lower()) not in "nv":
         return False

@@ -27,6 +27,9 @@ _WORD: Final = re.compile(
     rf"([DRI]-(?:[A-Z]\.[A-Za-z.]*+|[A-Z][a-z]*+\.)|(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])|\w++(?:[.,]\d++|-\w++)*+|['’](?:s|ve|re|d|ll|m|t|S)\b|(?<=\S)'(?=''(?!'))|''|\.\.\.|[^\w\s])"
     r"(\s*+)"
 )
+_DATELINE: Final = 14
+"""The most words of a dateline."""
+_SHORT: Final = 2
 ENDERS: Final = frozenset(".!?…") | {"..."}
 
 
@@ -77,7 +80,7 @@ def _inside(count: int, quotes: list[Quoted]) -> list[int]:
 def _sentences(found: Words) -> Iterator[tuple[int, int]]:
     words, inside, count = found.words, found.inside, len(found.words)
     closers = {quote.last for quote in found.quotes}
-    ends = {i for i in found.breaks if i}
+    ends = {i for i in found.breaks if i} | {end for first in found.breaks if (end := _dateline(found, first))}
     for at in [i for i, word in enumerate(words) if word in ENDERS]:
         after = at + 1
         if after in closers:
@@ -90,6 +93,19 @@ def _sentences(found: Words) -> Iterator[tuple[int, int]]:
             ends.add(after)
     edges = [0, *sorted(ends), count]
     yield from ((first, end) for first, end in pairwise(edges) if first < end)
+
+
+def _dateline(found: Words, first: int) -> int:
+    """Return where the dateline ends with which a paragraph begins ("LONDON (AP) - "), a sentence of its own, or 0."""
+    words = found.words
+    if first >= len(words) or not (words[first].isupper() and len(words[first]) > _SHORT):
+        return 0
+    for at in range(first + 1, min(first + _DATELINE, len(words))):
+        if at in found.breaks or words[at][0].islower():
+            return 0
+        if words[at] in ("—", "–", "-"):
+            return at + 1 + (words[at + 1 : at + 2] == ["-"])
+    return 0
 
 
 def _begins(word: str) -> bool:
