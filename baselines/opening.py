@@ -142,7 +142,10 @@ class _Company:
         """Return who a phrase without a name at its head means: someone before, or someone new."""
         words, core = self._page.words, self._core(phrase)
         # What stands before a second determiner is no part of the phrase: "(at) its press conference the director".
-        phrase = (max((at for at in range(phrase[0], core) if words[at] in _ARTICLES), default=phrase[0]), phrase[1])
+        begun = (
+            at for at in range(phrase[0] + 1, core) if words[at] in _ARTICLES and words[at - 1] not in PREPOSITIONS
+        )
+        phrase = (max(begun, default=phrase[0]), phrase[1])
         noun = words[core - 1].lower()
         if core - phrase[0] - (words[phrase[0]] in DETERMINERS) < 1 or phrase[1] - phrase[0] > _LONGEST:
             return None

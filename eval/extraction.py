@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import active_children, get_all_start_methods, get_context
 from typing import Any, Final
 
 from onrecord.baselines import registry
@@ -100,6 +100,10 @@ def _in_parallel(job: Job, chunks: Iterator[list[Given]], jobs: int) -> Iterator
                 yield from _done(*waiting.popleft())
         while waiting:
             yield from _done(*waiting.popleft())
+    except BaseException:  # an interrupt, or a reader that has left: nobody waits for what is under way
+        for process in active_children():
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -99,9 +100,23 @@ def _write(results: Iterator[Any], write: Callable[[Any], object], advance: Call
             failures += 1
             click.echo(f"onrecord: {result.message}", err=True)
         else:
-            write(result)
+            with _uninterrupted():
+                write(result)
         advance()
     return failures
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold an interrupt back until what is being written is whole: a pipe takes a long line in several parts."""
+    held: list[int] = []
+    previous = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if held:
+        raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
