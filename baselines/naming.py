@@ -9,7 +9,7 @@ place where nothing around the name does, or see a name that is written without 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -39,8 +39,7 @@ class Name:
 
     `titled` says that a title precedes the core or is part of the run; `role` is the noun of a person beside it
     ("spokesman Ned Price", "Price, the spokesman"); `placed` says that it stands behind a preposition of place,
-    `article` and `possessive` that *the* precedes and 's follows; `bare` that nothing but the sentence's beginning
-    explains its capital.
+    `article` and `possessive` that *the* precedes and 's follows.
     """
 
     whole: Range
@@ -51,7 +50,6 @@ class Name:
     placed: bool
     article: bool
     possessive: bool
-    bare: bool
 
 
 def names(page: Words) -> list[Name]:
@@ -66,15 +64,10 @@ def names(page: Words) -> list[Name]:
         name = _name(page, first, end)
         if name is None or first in headlines:
             continue
-        alone = end - first == 1 and first in first_words
         word = page.words[first]
-        if (
-            alone
-            and word not in seen
-            and (word.lower() in small or kinds[first] == "v" or nouns.is_plural(word.lower()))
-        ):
-            continue
-        found.append(replace(name, bare=True) if alone and word not in seen else name)
+        explained = end - first == 1 and first in first_words and word not in seen
+        if not explained or not (word.lower() in small or kinds[first] == "v" or nouns.is_plural(word.lower())):
+            found.append(name)
     return found
 
 
@@ -136,7 +129,7 @@ def _step(page: Words, kinds: list[str], first: int, at: int) -> int:
         return 1
     if word in _PARTICLES and at + 1 < count and _capital(words[at + 1]):
         return 1
-    if word == "'s" or word not in _LINKS:
+    if word not in _LINKS:
         return 0
     here = words[first:at]
     linking = any(w in nouns.INSTITUTION_NAMES for w in here) or (word == "of" and here[-1] == "Secretary")
@@ -163,7 +156,7 @@ def _name(page: Words, first: int, end: int) -> Name | None:
         whole=(first, end), core=(core, end), words=tuple(words[core:end]), titled=core > first, role=role,
         placed=before in _PLACE_WORDS or (before in ("the", "The") and first > 1 and words[first - 2] in _PLACE_WORDS),
         article=before in ("the", "The"),
-        possessive=end < len(words) and words[end] in ("'s", "’s"), bare=False,
+        possessive=end < len(words) and words[end] in ("'s", "’s"),
     )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ _WORD: Final = re.compile(
 )
 _DATELINE: Final = 14
 """The most words of a dateline."""
-_SHORT: Final = 2
+_LONGEST_CODE: Final = 2
+"""The most letters of a row of capitals that begins no dateline ("US - the …")."""
 ENDERS: Final = frozenset(".!?…") | {"..."}
 
 
@@ -98,13 +99,14 @@ def _sentences(found: Words) -> Iterator[tuple[int, int]]:
 def _dateline(found: Words, first: int) -> int:
     """Return where the dateline ends with which a paragraph begins ("LONDON (AP) - "), a sentence of its own, or 0."""
     words = found.words
-    if first >= len(words) or not (words[first].isupper() and len(words[first]) > _SHORT):
+    if first >= len(words) or not (words[first].isupper() and len(words[first]) > _LONGEST_CODE):
         return 0
     for at in range(first + 1, min(first + _DATELINE, len(words))):
         if at in found.breaks or words[at][0].islower():
             return 0
         if words[at] in ("—", "–", "-"):
-            return at + 1 + (words[at + 1 : at + 2] == ["-"])
+            after = at + 1 + (words[at + 1 : at + 2] == ["-"])
+            return after if after < len(words) and _begins(words[after]) else 0
     return 0
 
 

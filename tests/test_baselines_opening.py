@@ -127,6 +127,21 @@ def test_a_pronoun_goes_to_someone_of_its_gender():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("PORT ZELLANY (Tarn Press) - The fare will rise soon, Ada Hale said.", "The fare will rise soon"),
+        ("ZELLANY — The fare will rise soon, Ada Hale said.", "The fare will rise soon"),
+        ("ZELLANY, Nov. 3 -- The fare will rise soon, Ada Hale said.", "The fare will rise soon"),
+        ("NATO - the alliance - will rise soon, Ada Hale said.", "NATO - the alliance - will rise soon"),
+        ("Zellany – The fare will rise soon, Ada Hale said.", "Zellany – The fare will rise soon"),
+    ],
+)
+def test_a_dateline_is_no_part_of_what_is_said(text, content):
+    (found,) = Cues().spans(text)
+    assert [text[f.start : f.end] for f in found.content] == [content]
+
+
 def test_titles_in_a_headline_are_no_names():
     text = "Wealthy Voters Abandon Ferry Party For Good\n\nMara Orsk said that it is so."
     assert set(agents(text)) == {"Mara Orsk"}
