@@ -104,7 +104,7 @@ def _sources(text: str, found: Sequence[Attribution], names: Index) -> list[_Sou
     for attribution in found:
         anchor = (attribution.cue or attribution.source or attribution.content)[0].start
         sentence, paragraph = lines.sentence(anchor), lines.paragraph(anchor)
-        speaker = resolver.speaker(attribution.source) or resolver.before(anchor, attribution.source)
+        speaker = resolver.speaker(attribution.source) or resolver.nearest(anchor, attribution.source)
         relaying = [
             m for m in relays.chain(text, attribution, resolver.mentions, sentence, names) if m.agents[0] != speaker
         ]

@@ -46,12 +46,12 @@ class Resolver:
             self._heard[found] = span.end
         return found
 
-    def before(self, anchor: int, source: Fragments) -> str | None:
+    def nearest(self, before: int, source: Fragments = ()) -> str | None:
         """Return who may be meant where `source` tells nothing: the agent that was heard, or named alone, last before
-        `anchor`; in an open codebook, which knows every source by its words, only one that was heard, for no source.
+        `before`; in an open codebook, which knows every source by its words, the one heard last, where there is none.
         """
         if not self._index.is_open:
-            return self._nearest(sorted(self._index.agents), anchor)
+            return self._nearest(sorted(self._index.agents), before)
         heard = [agent for agent in sorted(self._heard) if not source]
         return max(heard, key=lambda agent: self._heard[agent], default=None)
 

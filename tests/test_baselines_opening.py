@@ -169,7 +169,7 @@ def test_only_in_an_open_codebook_an_unknown_source_leaves_the_speaker_open():
     text = "Toskan said that it is so. Grennick said that it is not so."
     assert [claim.speaker for claim in Cues().extract(text, codebook())] == ["toskan", "toskan"]
     resolver = Resolver(text, index(open_codebook("Mara Orsk said that it is so.").codebook))
-    assert resolver.before(40, (Fragment(27, 35),)) is None
+    assert resolver.nearest(40, (Fragment(27, 35),)) is None
 
 
 PIECES = st.sampled_from(

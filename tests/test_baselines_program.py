@@ -20,12 +20,13 @@ from onrecord.schema.convert import codebook_from_json, codebook_to_json
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.structure import check_structure
 
-PERL = """
-use JSON::PP;
+PERL = r"""use utf8; use JSON::PP;
 while (<STDIN>) {
     my $report = decode_json($_);
-    my @claims = map { {content => $_} } $report->{text} =~ /(\\w+ said [^.]+)/g;
-    print encode_json({report => $report->{id}, claims => \\@claims}), "\\n";
+    my @claims;
+    push @claims, {content => $2, speaker => $1, cue => "said"}
+        while $report->{text} =~ /([A-Z]\w+) said (?:that )?([^.“”"\n]{20,})/g;
+    print encode_json({report => $report->{id}, claims => \@claims}), "\n";
 }
 """
 PREFACE = """
@@ -63,7 +64,8 @@ def test_a_program_in_another_language_is_a_system(tmp_path):
     script = tmp_path / "claims.pl"
     script.write_text(PERL, "utf-8")
     system = registry.system(f"exec:perl {script}")
-    assert [c.words for c in system.extract("Orsk said it is so. No.", codebook())] == [("Orsk said it is so",)]
+    (claim,) = system.extract("Toskan said that the lévy will rise – a little. No.", codebook())
+    assert (claim.words, claim.speaker, claim.cue_words) == (("the lévy will rise – a little",), "Toskan", ("said",))
 
 
 def test_a_report_comes_with_its_id_its_text_and_a_codebook_that_reads_back(program):
