@@ -76,8 +76,8 @@ class Program:
 
     def identity(self) -> str:
         """Return what the answers depend on: the command, and the digests of the files that it names."""
-        named = [Path(shutil.which(self._words[0]) or self._words[0]), *map(Path, self._words[1:])]
-        digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in named if path.is_file()]
+        named = [shutil.which(self._words[0]) or self._words[0], *self._words[1:]]
+        digests = [digest for word in named if (digest := _digest(word)) is not None]
         return orjson.dumps([self._words, digests]).decode()
 
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
@@ -217,6 +217,14 @@ class _Run:
             log.warning("%s", line)
         if len(self._strange) > _MOST:
             log.warning("… and %d more lines like these", len(self._strange) - _MOST)
+
+
+def _digest(word: str) -> str | None:
+    """Return the digest of the file that a word of a command names, or None where it names none."""
+    try:
+        return hashlib.sha256(Path(word).read_bytes()).hexdigest() if Path(word).is_file() else None
+    except (OSError, ValueError):  # not to be read, or no name of a file: too long, with a NUL
+        return None
 
 
 def _as_line(document: Document) -> bytes:

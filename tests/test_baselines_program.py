@@ -229,6 +229,11 @@ def test_the_identity_changes_with_the_command_and_with_the_files_that_it_names(
     assert program("pass # changed").identity() != same
 
 
+def test_a_program_that_stands_in_the_command_itself_has_an_identity():
+    body = shlex.quote("pass  # " + "x" * 5000)
+    assert Program(f"{sys.executable} -c {body}").identity() != Program(f"{sys.executable} -c pass").identity()
+
+
 def test_documents_with_one_id_are_refused(program):
     with pytest.raises(ValueError, match="same id"):
         list(program("pass").extract_many(documents(1) * 2))
