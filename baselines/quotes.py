@@ -76,7 +76,8 @@ class Quotes:
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
         """Return the long quotations of `text` (NFC) as claims of the nearest agent of `codebook`."""
         names = index(codebook)
-        topic = min((topic.id for topic in codebook.topics), default=UNANSWERED)
+        # Which topic is the commonest, it cannot know of a text that no dossier holds.
+        topic = min((topic.id for topic in codebook.topics if not names.is_open), default=UNANSWERED)
         claims = []
         for start, end, low, high in _windows(text):
             behind = next(names.in_text(text, end, high), None)

@@ -147,17 +147,30 @@ def test_titles_in_a_headline_are_no_names():
     assert set(agents(text)) == {"Mara Orsk"}
 
 
+FARE = Topic("fare", "The fare", "What a crossing costs.", "The fare should rise.")
+
+
 @pytest.mark.parametrize("system", [Cues(), Quotes()])
-def test_without_topics_topic_and_stance_stay_open_and_with_them_they_are_answered(system):
+def test_without_topics_topic_and_stance_stay_open(system):
     text = 'Mara Orsk said: "The fare must rise, and it will rise soon."'
     opened = open_codebook(text)
     assert opened.codebook.dossier == OPEN
     found = system.extract(text, opened.codebook)
     assert {(claim.topic, claim.stance) for claim in found} == {(UNANSWERED, UNANSWERED)}
-    asked = open_codebook(text, [Topic("fare", "The fare", "What a crossing costs.", "The fare should rise.")])
-    found = system.extract(text, asked.codebook)
-    assert {claim.topic for claim in found} == {"fare"}
-    assert {claim.stance for claim in found} <= {"favor", "neutral"}
+
+
+def test_a_topic_of_the_users_is_answered_where_the_claim_shares_a_word_with_it():
+    text = "Mara Orsk said that the fare must rise at once. Tovin Hale said that his dog sleeps all day."
+    first, second = Cues().extract(text, open_codebook(text, [FARE]).codebook)
+    assert (first.topic, first.stance) == ("fare", "favor")
+    assert (second.topic, second.stance) == (UNANSWERED, UNANSWERED)
+    assert {claim.topic for claim in Cues().extract(text, codebook())} <= {"levy", "dredging"}
+
+
+def test_a_regular_expression_has_no_idea_of_a_topic():
+    text = 'Mara Orsk said: "The fare must rise, and it will rise soon."'
+    (claim,) = Quotes().extract(text, open_codebook(text, [FARE]).codebook)
+    assert (claim.topic, claim.stance) == (UNANSWERED, UNANSWERED)
 
 
 def test_a_system_that_invents_topic_and_stance_is_not_believed():

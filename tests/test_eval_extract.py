@@ -142,8 +142,9 @@ def test_topics_of_the_users_are_answered(extract, tmp_path):
         tmp_path, "t.yaml", "- {id: line, label: The line, definition: The quay line., target: It should close.}"
     )
     (value,) = lines(extract("cues", written(tmp_path, "a.txt", STORY), "--topics", topics))
-    assert {claim["topic"] for claim in value["claims"]} == {"line"}
-    assert {claim["stance"] for claim in value["claims"]} <= {"favor", "against", "neutral"}
+    assert [claim["topic"] for claim in value["claims"]] == ["line", None]
+    assert value["claims"][0]["stance"] in ("favor", "against", "neutral")
+    assert value["claims"][1]["stance"] is None
 
 
 @pytest.mark.parametrize(
