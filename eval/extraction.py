@@ -14,7 +14,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from multiprocessing import active_children, get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.synchronize import Event
 from typing import Any, Final
 
 from onrecord.baselines import registry
@@ -90,8 +91,10 @@ def _chunks(texts: Iterator[Given], size: int) -> Iterator[list[Given]]:
 
 def _in_parallel(job: Job, chunks: Iterator[list[Given]], jobs: int) -> Iterator[Any]:
     # Forking a process that has threads is unsafe, and the progress bar is one.
-    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    pool = ProcessPoolExecutor(jobs, get_context(method), _begin, (job,))
+    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+    # Who ends a process that is about to send its result blocks the pool for ever; so each is asked to end by itself.
+    stop = context.Event()
+    pool = ProcessPoolExecutor(jobs, context, _begin, (job, stop))
     waiting: deque[tuple[list[Given], Future[list[Any]]]] = deque()
     try:
         for chunk in chunks:
@@ -100,11 +103,8 @@ def _in_parallel(job: Job, chunks: Iterator[list[Given]], jobs: int) -> Iterator
                 yield from _done(*waiting.popleft())
         while waiting:
             yield from _done(*waiting.popleft())
-    except BaseException:  # an interrupt, or a reader that has left: nobody waits for what is under way
-        for process in active_children():
-            process.terminate()
-        raise
     finally:
+        stop.set()
         pool.shutdown(cancel_futures=True)
 
 
@@ -118,18 +118,18 @@ def _done(chunk: Sequence[Given], future: Future[list[Any]]) -> list[Any]:
         ]
 
 
-_here: list[tuple[Job, System]] = []
-"""The job of this process, once it has begun."""
+_here: list[tuple[Job, System, Event]] = []
+"""The job of this process, once it has begun, and what says that nobody waits for it any more."""
 
 
-def _begin(job: Job) -> None:
+def _begin(job: Job, stop: Event) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that gave the job answers
-    _here.append((job, registry.system(job.system)))
+    _here.append((job, registry.system(job.system), stop))
 
 
 def _work_here(chunk: Sequence[Given]) -> list[Any]:
-    job, system = _here[0]
-    return work(job, system, chunk)
+    job, system, stop = _here[0]
+    return [result for one in chunk if not stop.is_set() for result in work(job, system, [one])]
 
 
 def work(job: Job, system: System, chunk: Sequence[Given]) -> list[Any]:
