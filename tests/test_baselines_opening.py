@@ -71,8 +71,8 @@ def test_the_sources_of_a_wire_story_go_to_one_agent_each():
 @pytest.mark.parametrize(
     ("text", "source", "speaker"),
     [
-        ("Ned Price spoke. Mr Price said that it is so.", "Mr Price", "Ned Price"),
-        ("Department spokesman Ned Price said it is so. Price said that it will be.", "Price", "Ned Price"),
+        ("Ned Tarne spoke. Mr Tarne said that it is so.", "Mr Tarne", "Ned Tarne"),
+        ("Department spokesman Ned Tarne said it is so. Tarne said that it will be.", "Tarne", "Ned Tarne"),
         ("Mr Orsk said it is so. Later Tovin Orsk said that it will be so.", "Tovin Orsk", "Tovin Orsk"),
         ("President Tovin Orsk said it is so. President Orsk said that it will be.", "President Orsk", "Tovin Orsk"),
         ("Tovin A. Orsk said it is so. Tovin Orsk said that it will be.", "Tovin Orsk", "Tovin A. Orsk"),
@@ -143,7 +143,7 @@ def test_a_dateline_is_no_part_of_what_is_said(text, content):
 
 
 def test_titles_in_a_headline_are_no_names():
-    text = "Wealthy Voters Abandon Ferry Party For Good\n\nMara Orsk said that it is so."
+    text = "Angry Farmers Leave Ferry Party For Good\n\nMara Orsk said that it is so."
     assert set(agents(text)) == {"Mara Orsk"}
 
 

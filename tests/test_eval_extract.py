@@ -35,10 +35,10 @@ from onrecord.schema.prediction import PredictedClaim, Prediction
 from onrecord.schema.records import Fragment
 from onrecord.schema.structure import check_structure
 
-STORY = "Ned Price spoke.\n\nMr Price said that “the line must close”. Officials said that it will be so.\n"
+STORY = "Ned Tarne spoke.\n\nMr Tarne said that “the line must close”. Officials said that it will be so.\n"
 PAGE = """<html><head><meta charset="utf-8"><script>var x = 1</script></head><body><nav>Home | News</nav><article>
-<h1>The line</h1><p>The line along the quay must close this winter, Ned Price said on Monday after a long meeting.</p>
-<p>“It must,” Price said.</p></article><footer>All rights</footer></body></html>"""
+<h1>The line</h1><p>The line along the quay must close this winter, Ned Tarne said on Monday after a long meeting.</p>
+<p>“It must,” Tarne said.</p></article><footer>All rights</footer></body></html>"""
 
 
 class Echo:
@@ -51,7 +51,7 @@ class Inventive:
 
     def extract(self, text, codebook):
         return [
-            PredictedClaim((), words=("the line must close",), speaker="mr price", topic="levy", stance="favor"),
+            PredictedClaim((), words=("the line must close",), speaker="mr tarne", topic="levy", stance="favor"),
             PredictedClaim(
                 (), words=("nowhere in this text at all",), speaker="Nobody Known", source_words=("Nobody",)
             ),
@@ -109,8 +109,8 @@ def test_a_line_holds_the_agents_and_the_claims_with_offsets_into_the_text(extra
     (value,) = lines(extract("cues", path, "--with-text"))
     assert (value["id"], value["text"]) == (str(path), STORY)
     assert value["sha256"] == hashlib.sha256(STORY.encode()).hexdigest()
-    assert [agent["name"] for agent in value["agents"]] == ["Ned Price", "officials"]
-    assert [claim["speaker"] for claim in value["claims"]] == ["ned-price", "officials"]
+    assert [agent["name"] for agent in value["agents"]] == ["Ned Tarne", "officials"]
+    assert [claim["speaker"] for claim in value["claims"]] == ["ned-tarne", "officials"]
     for claim in value["claims"]:
         for fragment in [*claim["content"], *claim["source"], *claim["cue"]]:
             assert STORY[fragment["start"] : fragment["end"]] == fragment["text"]
@@ -123,7 +123,7 @@ def test_what_a_system_invents_is_null_and_words_are_grounded_or_said_not_to_be(
     first, second = value["claims"]
     at = STORY.index("the line")
     assert first["content"] == [{"start": at, "end": at + 19, "text": "the line must close"}]
-    assert (first["speaker"], first["topic"], first["stance"]) == ("ned-price", None, None)
+    assert (first["speaker"], first["topic"], first["stance"]) == ("ned-tarne", None, None)
     assert second["content"] == [{"start": None, "end": None, "text": "nowhere in this text at all"}]
     assert second["speaker"] is None
 
@@ -181,7 +181,7 @@ def test_topics_stand_in_a_list_or_in_a_codebook(tmp_path):
 
 
 def test_csv_and_parquet_hold_the_same_rows(extract, tmp_path):
-    paths = [written(tmp_path, f"{n}.txt", STORY + f'"So, it is {n}," said Ned Price.') for n in range(2)]
+    paths = [written(tmp_path, f"{n}.txt", STORY + f'"So, it is {n}," said Ned Tarne.') for n in range(2)]
     table = extract("cues", *paths, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(table.stdout)))
     assert tuple(rows[0]) == COLUMNS
@@ -214,8 +214,8 @@ def found_in(text, *claims):
 def test_the_view_can_be_read_without_colours_in_80_columns(extract, tmp_path):
     result = extract("cues", written(tmp_path, "a.txt", STORY + "\nA line without a claim.\n"), "--format", "view")
     flowing = " ".join(result.stdout.split())
-    assert "<Mr Price> {said} that [1: “the line must close”]. <Officials> {said} that [2: it will be so]." in flowing
-    assert "   1  Ned Price · statement" in result.stdout
+    assert "<Mr Tarne> {said} that [1: “the line must close”]. <Officials> {said} that [2: it will be so]." in flowing
+    assert "   1  Ned Tarne · statement" in result.stdout
     assert "[1: content]  <source>  {cue}" in result.stdout
     assert "without a claim" not in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
@@ -257,7 +257,7 @@ def test_the_marks_stand_where_the_offsets_say_and_change_no_other_character(dat
 def test_every_kind_of_file_is_read_by_its_suffix_or_as_it_is_told(extract, tmp_path):
     pytest.importorskip("trafilatura")
     markdown = (
-        "---\ntitle: Ada said that no\n---\n# The *line*\n\nThe **line** must [close](x), Ned Price said\non Monday.\n"
+        "---\ntitle: Ada said that no\n---\n# The *line*\n\nThe **line** must [close](x), Ned Tarne said\non Monday.\n"
     )
     paths = [
         written(tmp_path, "a.txt", STORY),
@@ -269,10 +269,10 @@ def test_every_kind_of_file_is_read_by_its_suffix_or_as_it_is_told(extract, tmp_
     ]
     found = lines(extract("cues", *paths, "--with-text"))
     assert [value["id"] for value in found] == [*map(str, paths[:3]), "wire/1", f"{paths[3]}:3"]
-    assert found[1]["text"] == "The line\n\nThe line must close, Ned Price said on Monday."
+    assert found[1]["text"] == "The line\n\nThe line must close, Ned Tarne said on Monday."
     assert found[2]["text"].startswith("The line\nThe line along the quay")
     assert "Home" not in found[2]["text"]
-    assert all("Ned Price" in [agent["name"] for agent in value["agents"]] for value in found)
+    assert all("Ned Tarne" in [agent["name"] for agent in value["agents"]] for value in found)
     told = lines(extract("cues", "-", "--from", "markdown", "--with-text", stdin=markdown))
     assert (told[0]["id"], told[0]["text"]) == ("-", found[1]["text"])
 
@@ -346,11 +346,11 @@ def test_files_of_one_name_have_reports_of_their_own(extract, tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
-        "قال الوزير إن الأمر انتهى. \u202ePrice said that it is so.",
-        "\U0001f469\u200d\U0001f680 Price said: “We are \U0001f680 ready to go.”",
-        "Cafe\u0301 owner Ned Price said that it is so.\r\n\r\nHe said that it was so.",
+        "قال الوزير إن الأمر انتهى. \u202eTarne said that it is so.",
+        "\U0001f469\u200d\U0001f680 Tarne said: “We are \U0001f680 ready to go.”",
+        "Cafe\u0301 owner Ned Tarne said that it is so.\r\n\r\nHe said that it was so.",
         "Mr A" + "b" * 5000 + " said that it is so.",
-        "Ned Price said that it is so. " * 200 + "\x00 Price said that it was so.",
+        "Ned Tarne said that it is so. " * 200 + "\x00 Tarne said that it was so.",
     ],
     ids=["right-to-left", "emoji", "decomposed", "a name of 5,000 characters", "a NUL"],
 )  # fmt: skip
@@ -371,11 +371,11 @@ def test_markdown_leaves_the_words():
 def test_html_in_another_encoding_is_read():
     pytest.importorskip("trafilatura")
     page = PAGE.replace("utf-8", "iso-8859-1").replace("“", "").replace("”", "").replace("Ned", "Ren\xe9")
-    assert "René Price said on Monday" in html_text(page.encode("latin-1"))
+    assert "René Tarne said on Monday" in html_text(page.encode("latin-1"))
 
 
 WRAPPED = """The line along the quay must close this winter,
-Ned Price said on Monday after a long meeting
+Ned Tarne said on Monday after a long meeting
 of the board.
 
 It must.
@@ -405,7 +405,7 @@ def test_joining_lines_changes_line_breaks_alone(text):
 def test_an_attribution_over_a_wrapped_line_is_found(extract, tmp_path):
     (value,) = lines(extract("cues", written(tmp_path, "a.txt", WRAPPED)))
     assert value["claims"][0]["content"][0]["text"] == "The line along the quay must close this winter"
-    assert value["claims"][0]["speaker"] == "ned-price"
+    assert value["claims"][0]["speaker"] == "ned-tarne"
 
 
 # many files
@@ -487,11 +487,11 @@ def test_the_bar_is_for_a_person_who_watches(extract, tmp_path):
 def test_a_program_reads_any_texts(extract, tmp_path):
     body = (
         "import json, sys\n"
-        "claim = {'content': 'the line must close', 'speaker': 'Ned Price'}\n"
+        "claim = {'content': 'the line must close', 'speaker': 'Ned Tarne'}\n"
         "for line in sys.stdin:\n    print(json.dumps({'report': json.loads(line)['id'], 'claims': [claim]}))\n"
     )
     program = written(tmp_path, "p.py", body)
     paths = [written(tmp_path, f"{n}.txt", STORY) for n in range(3)]
     found = lines(extract(f"exec:{sys.executable} {program}", *paths))
-    assert [value["claims"][0]["speaker"] for value in found] == ["ned-price"] * 3
+    assert [value["claims"][0]["speaker"] for value in found] == ["ned-tarne"] * 3
     assert [value["claims"][0]["content"][0]["start"] for value in found] == [STORY.index("the line")] * 3
