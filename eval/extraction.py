@@ -7,6 +7,7 @@ is better given all documents at once (`ManySystem`) gets a thousand at a time, 
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -97,6 +98,8 @@ def _in_parallel(job: Job, chunks: Iterator[list[Given]], jobs: int) -> Iterator
     pool = ProcessPoolExecutor(jobs, context, _begin, (job, stop))
     waiting: deque[tuple[list[Given], Future[list[Any]]]] = deque()
     try:
+        with _deaf():  # the processes inherit it: an interrupt is answered here, also while they begin
+            pool.submit(int)
         for chunk in chunks:
             waiting.append((chunk, pool.submit(_work_here, chunk)))
             if len(waiting) >= _AHEAD * jobs:
@@ -106,6 +109,19 @@ def _in_parallel(job: Job, chunks: Iterator[list[Given]], jobs: int) -> Iterator
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Hold interrupts back, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _done(chunk: Sequence[Given], future: Future[list[Any]]) -> list[Any]:
