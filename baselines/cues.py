@@ -24,7 +24,7 @@ from onrecord.baselines.mentions import Index, index
 from onrecord.baselines.scene import Pattern
 from onrecord.baselines.speakers import Resolver
 from onrecord.baselines.words import Lines
-from onrecord.schema.codebook import Codebook
+from onrecord.schema.codebook import Codebook, Topic
 from onrecord.schema.prediction import UNANSWERED, PredictedClaim
 from onrecord.schema.quotation import MARKS
 from onrecord.schema.records import Fragment, Relay
@@ -68,11 +68,10 @@ class Cues:
         if not parts:
             return []
         sources = _sources(text, sorted(parts, key=lambda part: (part.content[0].start, part.content[-1].end)), names)
-        topics = labels.topics([_contexts(text, source) for source in sources], codebook)
-        targets = {topic.id: topic.target for topic in codebook.topics}
-        return [
-            _claim(text, source, topic, targets.get(topic, "")) for source, topic in zip(sources, topics, strict=True)
-        ]
+        headline = text.lstrip().partition("\n")[0]
+        topics = labels.topics([_contexts(text, source, headline) for source in sources], codebook)
+        known = {topic.id: topic for topic in codebook.topics}
+        return [_claim(text, s, known.get(t), names) for s, t in zip(sources, topics, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _sources(text: str, found: Sequence[Attribution], names: Index) -> list[_Sou
     for attribution in found:
         anchor = (attribution.cue or attribution.source or attribution.content)[0].start
         sentence, paragraph = lines.sentence(anchor), lines.paragraph(anchor)
-        speaker = resolver.speaker(attribution.source) or resolver.nearest(anchor)
+        speaker = resolver.speaker(attribution.source) or resolver.nearest(anchor, attribution.source)
         relaying = [
             m for m in relays.chain(text, attribution, resolver.mentions, sentence, names) if m.agents[0] != speaker
         ]
@@ -119,13 +118,14 @@ def _sources(text: str, found: Sequence[Attribution], names: Index) -> list[_Sou
     return sourced
 
 
-def _contexts(text: str, source: _Sourced) -> labels.Contexts:
-    headline = text.lstrip().partition("\n")[0]
+def _contexts(text: str, source: _Sourced, headline: str) -> labels.Contexts:
     return _words(text, source.found), text[slice(*source.sentence)], text[slice(*source.paragraph)], headline
 
 
-def _claim(text: str, source: _Sourced, topic: str, target: str) -> PredictedClaim:
+def _claim(text: str, source: _Sourced, topic: Topic | None, names: Index) -> PredictedClaim:
     found = source.found
+    if names.is_open and topic is not None and not labels.shares_word(_words(text, found), topic):
+        topic = None
     kind = labels.kind(found.frame)
     return PredictedClaim(
         content=found.content,
@@ -134,8 +134,8 @@ def _claim(text: str, source: _Sourced, topic: str, target: str) -> PredictedCla
         via=source.via,
         speaker=source.speaker,
         agency=source.agency,
-        topic=topic,
-        stance=labels.stance(found.verb, kind, _words(text, found), target),
+        topic=topic.id if topic else UNANSWERED,
+        stance=labels.stance(found.verb, kind, _words(text, found), topic.target) if topic else UNANSWERED,
         kind=kind,
         confidence=_PRECISION.get(found.pattern, 0.5) * (_WEAK_FACTOR if found.frame in _WEAK else 1.0),
     )

@@ -8,6 +8,7 @@ Quotations that are left over go on with the attribution before them.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Final
 
 from onrecord.baselines import cuewords, otherwise, reach, verbal
@@ -26,8 +27,15 @@ _SHORTEST_QUOTE: Final = 5
 
 def attributions(text: str) -> list[Attribution]:
     """Return the attributions of `text`, nested ones included, in the order of their cues."""
+    page, found = searched(text)
+    return [_in_offsets(page, one) for one in found]
+
+
+@lru_cache(maxsize=1)
+def searched(text: str) -> tuple[Words, tuple[Found, ...]]:
+    """Return the words of `text` and its attributions in word indices; nobody changes either."""
     page = read(text)
-    return [_in_offsets(page, found) for found in search(page)]
+    return page, tuple(search(page))
 
 
 def search(page: Words) -> list[Found]:

@@ -102,6 +102,15 @@ def _stems(phrase: str) -> frozenset[str]:
     return frozenset(_ENDING.sub("", word) for word in words if word not in _SMALL)
 
 
+def shares_word(content: str, topic: Topic) -> bool:
+    """Whether the words of a claim and what describes `topic` share a stem.
+
+    Topics that a user brings need not fit the text. On the train split 91 % of the claims share a stem with a topic of
+    their own dossier, and 46 % with one of another: the test finds the plainest strangers, no more.
+    """
+    return bool(_stems(content) & _stems(_described(topic)))
+
+
 def stance(verb: str, kind: Kind, content: str, target: str) -> Stance:
     """Return the stance that cue and content show toward `target`, the first of these that holds.
 

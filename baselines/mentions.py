@@ -14,16 +14,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from onrecord.baselines import given
 from onrecord.baselines.lexicon import word_set
-from onrecord.schema.codebook import Agent, Codebook
+from onrecord.schema.codebook import OPEN, Agent, Codebook
 
 Gender = Literal["m", "f"]
 _WORD: Final = re.compile(r"\w+(?:-\w+)*")
 _ARTICLES: Final = ("the ", "a ", "an ", "its ", "his ", "her ", "their ")
 _FEMININE: Final = re.compile(
-    r"\b(?:Ms|Mrs|Miss|Madam|Dame|Lady|Sister|Queen|\w+woman|actress|\w*mother|daughter|widow)\b"
+    r"\b(?:Ms|Mrs|Miss|Madam|Dame|Lady|Sister|Queen|\w+woman|actress|\w*mother|daughter|widow|wife|sister|aunt|niece|girl)\b"
 )
-_MASCULINE: Final = re.compile(r"\b(?:Mr|Sir|Lord|Brother|King|\w+[a-z]man|\w*father|son|widower)\b")
+_MASCULINE: Final = re.compile(
+    r"\b(?:Mr|Sir|Lord|Brother|King|\w+[a-z]man|\w*father|son|widower|husband|brother|uncle|nephew|boy)\b"
+)
 _SMALL: Final = word_set("the a an of for in at on and to his her its their from by")
 
 
@@ -45,6 +48,7 @@ class Index:
 
     def __init__(self, codebook: Codebook) -> None:
         self.agents: dict[str, Agent] = {agent.id: agent for agent in codebook.agents}
+        self.is_open = codebook.dossier == OPEN
         self.genders: dict[str, Gender] = {a.id: g for a in codebook.agents if (g := _gender(a)) is not None}
         names: dict[str, set[str]] = {}
         for agent in codebook.agents:
@@ -122,14 +126,15 @@ def _heads(codebook: Codebook) -> dict[str, tuple[str, ...]]:
 
 
 def _gender(agent: Agent) -> Gender | None:
-    """Return the gender that the names of a person give away by a title, or None."""
+    """Return the gender that the names of a person give away by a title or a noun, or else its given name, or None."""
     if agent.type != "person":
         return None
     names = " / ".join(agent.names)
     feminine, masculine = _FEMININE.search(names), _MASCULINE.search(names)
-    if bool(feminine) == bool(masculine):
-        return None
-    return "f" if feminine else "m"
+    if bool(feminine) != bool(masculine):
+        return "f" if feminine else "m"
+    first = agent.name.partition(" ")[0] if agent.identity == "named" else ""
+    return "f" if first in given.FEMININE else "m" if first in given.MASCULINE else None
 
 
 @lru_cache(maxsize=64)

@@ -48,6 +48,11 @@ def kinds_of(page: Words) -> list[str]:
     return [get(word, "n") for word in page.words]
 
 
+def kind_of(word: str) -> str:
+    """Return the kind of a word by itself."""
+    return _KINDS.get(word, "n")
+
+
 def is_name(word: str) -> bool:
     """Whether `word` is written with a capital or begins with a digit."""
     return not word[0].islower() and word[0].isalnum()

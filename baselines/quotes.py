@@ -76,7 +76,8 @@ class Quotes:
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
         """Return the long quotations of `text` (NFC) as claims of the nearest agent of `codebook`."""
         names = index(codebook)
-        topic = min((topic.id for topic in codebook.topics), default=UNANSWERED)
+        # Which topic is the commonest, it cannot know of a text that no dossier holds.
+        topic = min((topic.id for topic in codebook.topics if not names.is_open), default=UNANSWERED)
         claims = []
         for start, end, low, high in _windows(text):
             behind = next(names.in_text(text, end, high), None)
@@ -105,14 +106,14 @@ def _claim(content: Fragment, name: Mention | None, names: Index, topic: str) ->
         speaker=speaker,
         agency=speaker if itself else None,
         topic=topic,
-        stance="neutral",
+        stance="neutral" if topic else UNANSWERED,
         kind="statement",
     )
 
 
 def _windows(text: str) -> Iterator[tuple[int, int, int, int]]:
     """Yield (start, end, low, high): a long quotation, and the stretch around it in which a name may stand."""
-    marked = [m.span() for m in _QUOTATION.finditer(text)]
+    marked = [(m.start(), m.start() + len(m[0].rstrip())) for m in _QUOTATION.finditer(text)]  # one may stay open
     for number, (start, end) in enumerate(marked):
         spaces = text.count(" ", start, end)
         if spaces < SHORTEST - 1 and not (spaces and text[end - 2] in ".,!?"):

@@ -46,9 +46,14 @@ class Resolver:
             self._heard[found] = span.end
         return found
 
-    def nearest(self, before: int) -> str | None:
-        """Return the agent that was heard, or named alone, last before `before`, or None."""
-        return self._nearest(sorted(self._index.agents), before)
+    def nearest(self, before: int, source: Fragments = ()) -> str | None:
+        """Return who may be meant where `source` tells nothing: the agent that was heard, or named alone, last before
+        `before`; in an open codebook, which knows every source by its words, the one heard last, where there is none.
+        """
+        if not self._index.is_open:
+            return self._nearest(sorted(self._index.agents), before)
+        heard = [agent for agent in sorted(self._heard) if not source]
+        return max(heard, key=lambda agent: self._heard[agent], default=None)
 
     def _by_pronoun(self, phrase: str, at: int) -> str | None:
         types, gender = _PRONOUNS.get(phrase.casefold(), (frozenset[str](), None))

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -26,6 +27,10 @@ _WORD: Final = re.compile(
     rf"([DRI]-(?:[A-Z]\.[A-Za-z.]*+|[A-Z][a-z]*+\.)|(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])|\w++(?:[.,]\d++|-\w++)*+|['’](?:s|ve|re|d|ll|m|t|S)\b|(?<=\S)'(?=''(?!'))|''|\.\.\.|[^\w\s])"
     r"(\s*+)"
 )
+_DATELINE: Final = 14
+"""The most words of a dateline."""
+_LONGEST_CODE: Final = 2
+"""The most letters of a row of capitals that begins no dateline ("US - the …")."""
 ENDERS: Final = frozenset(".!?…") | {"..."}
 
 
@@ -49,8 +54,9 @@ class Words:
     sentences: list[tuple[int, int]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=1)
 def read(text: str) -> Words:
-    """Return the words, quotations and sentences of `text` (offsets in code points)."""
+    """Return the words, quotations and sentences of `text` (offsets in code points); the last answer is kept."""
     lead = len(text) - len(text.lstrip())
     pairs = _WORD.findall(text, lead)
     words = [word for word, _ in pairs]
@@ -75,7 +81,7 @@ def _inside(count: int, quotes: list[Quoted]) -> list[int]:
 def _sentences(found: Words) -> Iterator[tuple[int, int]]:
     words, inside, count = found.words, found.inside, len(found.words)
     closers = {quote.last for quote in found.quotes}
-    ends = {i for i in found.breaks if i}
+    ends = {i for i in found.breaks if i} | {end for first in found.breaks if (end := _dateline(found, first))}
     for at in [i for i, word in enumerate(words) if word in ENDERS]:
         after = at + 1
         if after in closers:
@@ -88,6 +94,20 @@ def _sentences(found: Words) -> Iterator[tuple[int, int]]:
             ends.add(after)
     edges = [0, *sorted(ends), count]
     yield from ((first, end) for first, end in pairwise(edges) if first < end)
+
+
+def _dateline(found: Words, first: int) -> int:
+    """Return where the dateline ends with which a paragraph begins ("LONDON (AP) - "), a sentence of its own, or 0."""
+    words = found.words
+    if first >= len(words) or not (words[first].isupper() and len(words[first]) > _LONGEST_CODE):
+        return 0
+    for at in range(first + 1, min(first + _DATELINE, len(words))):
+        if at in found.breaks or words[at][0].islower():
+            return 0
+        if words[at] in ("—", "–", "-"):
+            after = at + 1 + (words[at + 1 : at + 2] == ["-"])
+            return after if after < len(words) and _begins(words[after]) else 0
+    return 0
 
 
 def _begins(word: str) -> bool:

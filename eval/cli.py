@@ -16,8 +16,9 @@ import click
 from onrecord.eval.console import print_incidents
 from onrecord.eval.verbs_conventions import conventions
 from onrecord.eval.verbs_data import agreement, article, build, cite, stats, validate
+from onrecord.eval.verbs_extract import extract
 from onrecord.eval.verbs_pages import browse, report
-from onrecord.eval.verbs_score import bench, compare, extract, score, verify
+from onrecord.eval.verbs_score import bench, compare, score, verify
 from onrecord.schema.errors import OnRecordError
 
 
@@ -53,7 +54,7 @@ def main() -> None:
     Examples:
       onrecord bench                        score every baseline on the test split
       onrecord score predictions.jsonl      score your own system
-      onrecord extract cues story.txt --dossier blinken-lavrov-call
+      onrecord extract cues story.txt       who says what in a text of yours
     """
     for stream in (sys.stdout, sys.stderr):  # a terminal that has no “ gets \\u201c, not a traceback
         if isinstance(stream, io.TextIOWrapper):

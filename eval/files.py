@@ -37,11 +37,19 @@ def read_document(path: Path) -> str:
     with opened(path) as stream:
         data = stream.read()
     try:
-        text = decode(data, str(path))
+        return text_of(data, str(path))
     except UnreadableError as error:
         raise OnRecordError(f"{path}: no text to read", incidents=[error.incident]) from None
+
+
+def text_of(content: bytes | str, name: str) -> str:
+    """Return what is in a file, or a part of one, in NFC with `\\n` line ends.
+
+    Raises `UnreadableError` where it is no UTF-8 or binary, and `OnRecordError` where it is empty; `name` is the place.
+    """
+    text = decode(content if isinstance(content, bytes) else content.encode(), name)
     if not text.strip():
-        raise OnRecordError(f"{path}: the file is empty; give a text")
+        raise OnRecordError(f"{name}: the text is empty; give a text")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -1,8 +1,7 @@
-"""The verbs that run and score systems: `bench`, `score`, `extract`."""
+"""The verbs that run, score and compare systems: `bench`, `score`, `compare`, `verify`."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,48 +114,6 @@ def score(
     else:
         show(result, slices, per_class=per_class)
     raise SystemExit(1 if errors else 0)
-
-
-@click.command()
-@click.argument("system")
-@click.argument("file", type=FILE)
-@click.option("--dossier", required=True, metavar="ID", help="The dossier whose codebook gives agents and topics.")
-@click.option("--lines", "as_lines", is_flag=True, help="Print a line for each claim, fields separated by tabs.")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of a prediction file (the default).")
-def extract(system: str, file: Path, dossier: str, as_lines: bool, as_json: bool) -> None:
-    """Extract the claims of a text with SYSTEM; - is standard input.
-
-    \b
-    Examples:
-      onrecord extract cues story.txt --dossier blinken-lavrov-call
-      cat story.txt | onrecord extract quotes - --dossier blinken-lavrov-call --lines
-    """
-    if as_lines and as_json:
-        raise click.UsageError("--lines and --json exclude each other.")
-    import orjson
-
-    from onrecord.baselines import registry
-    from onrecord.eval import run
-    from onrecord.eval.files import read_document
-    from onrecord.eval.gold import published_codebooks
-    from onrecord.schema.prediction import LABELS, prediction_to_json
-
-    codebooks = published_codebooks()
-    if dossier not in codebooks:
-        raise click.UsageError(f"There is no dossier {dossier!r} (there are: {', '.join(codebooks)}).")
-    instance = registry.system(system)
-    text = read_document(file)
-    slug = "-".join(re.findall("[a-z0-9]+", file.stem.lower())) if str(file) != "-" else "stdin"
-    document = registry.Document(f"{dossier}/{slug or 'text'}", text, codebooks[dossier])
-    prediction = run.extract(instance, document)
-    value = prediction_to_json(prediction, text)
-    if not as_lines:
-        return click.echo(orjson.dumps(value))
-    for claim in value["claims"]:
-        words = " … ".join(fragment["text"] for fragment in claim["content"])
-        labels = [str(claim.get(name) or "") for name in LABELS]
-        click.echo("\t".join([*labels, " ".join(words.split())]))
-    return None
 
 
 @click.command()

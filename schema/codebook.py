@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from onrecord.schema.constraints import ID, WIKIDATA, require, require_id, require_member, require_text
 from onrecord.schema.vocabulary import AGENT_TYPES, IDENTITIES, SPLITS, AgentType, Identity, Split
+
+OPEN: Final = "open"
+"""The dossier of a codebook that was made from one text alone, by `onrecord.baselines.opening`."""
 
 
 @dataclass(frozen=True, slots=True)

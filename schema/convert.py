@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from onrecord.schema.codebook import Agent, Codebook, Topic
@@ -14,6 +15,7 @@ from onrecord.schema.records import Anchor, Claim, Fact, Fragment, Fragments, Re
 
 Json = Mapping[str, Any]
 
+_CODEBOOK_LABELS = ("dossier", "title", "description", "split", "invented")
 _CLAIM_LABELS = ("id", "report", "dossier", "fact", "speaker", "agency", "topic", "stance", "kind", "form")
 
 
@@ -67,9 +69,15 @@ def _anchor_from_json(value: Json) -> Anchor:
 def codebook_from_json(value: Json) -> Codebook:
     """Return the codebook that `value` describes."""
     agents = tuple(Agent(**{**agent, "aliases": tuple(agent["aliases"])}) for agent in value["agents"])
-    labels = ("dossier", "title", "description", "split", "invented")
     topics = tuple(Topic(**topic) for topic in value["topics"])
-    return Codebook(**{name: value[name] for name in labels}, agents=agents, topics=topics)
+    return Codebook(**{name: value[name] for name in _CODEBOOK_LABELS}, agents=agents, topics=topics)
+
+
+def codebook_to_json(codebook: Codebook) -> dict[str, Any]:
+    """Return `codebook` as a JSON value in the published shape."""
+    value: dict[str, Any] = {name: getattr(codebook, name) for name in _CODEBOOK_LABELS}
+    agents = [{**asdict(agent), "aliases": list(agent.aliases)} for agent in codebook.agents]
+    return {**value, "agents": agents, "topics": [asdict(topic) for topic in codebook.topics]}
 
 
 def fragments_to_json(fragments: Fragments, text: str) -> list[dict[str, Any]]:

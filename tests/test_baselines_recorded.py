@@ -94,6 +94,8 @@ class TestThePublished:
     @pytest.mark.parametrize("split", splits())
     def test_its_lines_are_valid_predictions_of_reports_of_the_split(self, name, split):
         reports = read_reports(split)
+        if not lines(name, split):
+            pytest.skip(f"{name} predicted nothing of {split}")
         checked = validate(lines(name, split).splitlines(keepends=True), gold=reports, codebooks=read_codebooks())
         assert checked.errors == ()
         assert set(predictions(name, split)) <= {r.id for r in reports}

@@ -15,11 +15,12 @@ from onrecord.data.published import CONFIGS, read_rows
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = """
-import json, sys
+import json, os, sys
 from datasets import load_dataset
 path, config, streaming = sys.argv[1], sys.argv[2], sys.argv[3] == "stream"
 dataset = load_dataset(path, config, split="test", streaming=streaming)
-print(json.dumps({"features": dataset.features._to_yaml_list(), "rows": list(dataset)}, default=str))
+print(json.dumps({"features": dataset.features._to_yaml_list(), "rows": list(dataset)}, default=str), flush=True)
+os._exit(0)  # a reading thread of Arrow that is still there at the interpreter's end may abort it
 """
 
 

@@ -271,9 +271,13 @@ def test_a_warning_is_not_fatal_under_strict(onrecord, file):
         ["score", "-", "--seed", "x"],
         ["bench", "--out", __file__],
         ["bench", "--article", "nowhere.txt"],
-        ["extract", "echo", "nowhere.txt", "--dossier", "harbour"],
+        ["extract", "echo"],
         ["extract", "echo", "-", "--dossier", "nowhere"],
-        ["extract", "echo", "-"],
+        ["extract", "echo", "-", "--dossier", "harbour", "--topics", "topics.yaml"],
+        ["extract", "echo", "-", "--dossier", "harbour", "--with-text"],
+        ["extract", "echo", "-", "--with-text", "--format", "csv"],
+        ["extract", "echo", "-", "--topics", "nowhere.yaml"],
+        ["extract", "echo", "-", "--jobs", "0"],
         ["validate"],
         ["nonsense"],
     ],
@@ -536,36 +540,6 @@ def test_a_system_that_cannot_be_loaded_is_one_clear_message(monkeypatch):
     assert result.exit_code in (1, 2)
     assert "no_such_module_anywhere" in result.stderr
     assert "broken" in result.stderr
-
-
-def test_extract_gives_a_prediction_and_lines(onrecord, tmp_path):
-    text = tmp_path / "My Story.txt"
-    text.write_text("abcdefghij klm", "utf-8")
-    value = json.loads(onrecord("extract", "echo", text, "--dossier", "harbour").stdout)
-    assert check_structure("prediction", value) == []
-    assert value["report"] == "harbour/my-story"
-    assert value["claims"][0]["content"] == [{"start": 0, "end": 10, "text": "abcdefghij"}]
-    line = onrecord("extract", "echo", "-", "--dossier", "harbour", "--lines", stdin="abcdefghij klm").stdout
-    assert line == "toskan\t\tlevy\tfavor\tstatement\tabcdefghij\n"
-    assert onrecord("extract", "echo", text, "--dossier", "harbour", "--lines", "--json").exit_code == 2
-
-
-@pytest.mark.parametrize("data", [b"", b" \n", b"\x00\x01", b"caf\xe9"])
-def test_extract_from_no_text_is_one_clear_message(onrecord, tmp_path, data):
-    text = tmp_path / "t.txt"
-    text.write_bytes(data)
-    result = onrecord("extract", "echo", text, "--dossier", "harbour")
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert str(text) in result.stderr
-
-
-def test_extract_with_a_system_that_raises_is_one_clear_message(onrecord, monkeypatch):
-    broken = Breaks()
-    broken.seen = True
-    monkeypatch.setitem(SYSTEMS, "broken", lambda: broken)
-    result = onrecord("extract", "broken", "-", "--dossier", "harbour", stdin="abc")
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert "no connection" in result.stderr
 
 
 # interrupts

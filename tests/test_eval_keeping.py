@@ -376,8 +376,8 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path):
         command, env={**environment, "STOP": "0"}, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "5 of 18 predictions were kept" in done.stderr
     reports = read_reports("validation")
+    assert f"5 of {len(reports)} predictions were kept" in done.stderr
     texts = log.read_text("utf-8").splitlines()
     assert len(texts) == len(reports) + 1
     assert texts[5] == texts[6]  # the report that it died on, and no other, is asked twice

@@ -1,0 +1,46 @@
+"""Topics as a user defines them for texts of their own: a YAML or JSON file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from onrecord.eval.files import opened
+from onrecord.schema.codebook import OPEN, Topic
+from onrecord.schema.errors import OnRecordError
+from onrecord.schema.incidents import Incident, shown
+from onrecord.schema.located import UnreadableError, decode, line_of, read_yaml
+from onrecord.schema.semantics import check_codebook
+from onrecord.schema.structure import check_structure
+
+_AGENT: Final[dict[str, Any]] = {
+    "id": "anyone", "name": "anyone", "type": "person", "identity": "unnamed", "affiliation": None, "aliases": [],
+    "wikidata": None,
+}  # fmt: skip
+
+
+def read_topics(path: Path) -> tuple[Topic, ...]:
+    """Return the topics in a file: a list, or a mapping with a list `topics` (as a codebook is), of topics with `id`,
+    `label`, `definition` and `target`. Raises `OnRecordError`, with an incident for each thing that is wrong.
+    """
+    name = str(path)
+    try:
+        with opened(path) as stream:
+            value, lines = read_yaml(decode(stream.read(), name), name)
+    except UnreadableError as error:
+        raise OnRecordError(f"{path}: no topics to read", incidents=[error.incident], exit_code=2) from None
+    listed: Any = value.get("topics") if isinstance(value, dict) else value
+    prefix = "/topics" if isinstance(value, dict) else ""
+    if not isinstance(listed, list):
+        wrong = [Incident("value-type", shown(value), "expected a list of topics, or a mapping that has one")]
+    else:
+        # As the topics of a codebook, so that there is one rule for what a topic is.
+        book: dict[str, Any] = {"dossier": OPEN, "title": "-", "description": "-", "split": "test", "invented": False}
+        book |= {"agents": [_AGENT], "topics": listed}
+        wrong = check_structure("codebook", book) or list(check_codebook(book))
+    if wrong:
+        placed = [replace(i, pointer=prefix + i.pointer.removeprefix("/topics")) for i in wrong]
+        placed = [replace(i, file=name, line=line_of(lines, i.pointer)) for i in placed]
+        raise OnRecordError(f"{path}: {len(placed)} errors; correct them first", incidents=placed, exit_code=2)
+    return tuple(Topic(**topic) for topic in listed)
