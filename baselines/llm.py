@@ -23,7 +23,7 @@ import orjson
 from onrecord.baselines.llm_answers import Reading, read_answer
 from onrecord.baselines.llm_cache import Answer, Cache
 from onrecord.baselines.llm_prompt import answer_schema, digest, instructions, messages
-from onrecord.baselines.llm_settings import endpoint, read_settings, secret_of
+from onrecord.baselines.llm_settings import FORMATS, Format, endpoint, read_settings, secret_of
 from onrecord.baselines.registry import Document
 from onrecord.data.published import data_digest
 from onrecord.schema.codebook import Codebook
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from onrecord.baselines.llm_client import Client
 
-_SCHEMA_REFUSED: Final = (400, 415, 422, 501)
-"""The statuses with which servers refuse a schema for the answer, among other things that they refuse."""
+_FORM_REFUSED: Final = frozenset({400, 415, 422, 500, 501})
+"""The statuses with which servers refuse a form of answer that they do not know, among other things."""
 _NEEDS: Final = ("openai", "json_repair", "platformdirs")
 
 
@@ -70,7 +70,8 @@ class Llm:
         folder = Path(self._settings.cache) if self._settings.cache else user_cache_path("onrecord") / "llm"
         self._cache = Cache(folder)
         self._tally = Tally()
-        self._schema_refused = False
+        self._form: int | None = None  # which of the forms of answer the server is known to accept
+        self._refusals = _FORM_REFUSED
         self._hopeless: OnRecordError | None = None
 
     def identity(self) -> str:
@@ -149,49 +150,55 @@ class Llm:
                 return error
 
     async def _claims(self, document: Document, client: Client) -> Sequence[PredictedClaim]:
-        """Return the claims of a document; where the server refuses a schema, ask for JSON in text."""
+        """Return the claims of a document; where the server refuses one form of answer, ask for the next."""
         from onrecord.baselines.llm_client import NoAnswerError
 
-        wanted = self._settings.format
-        structured = wanted == "schema" or (wanted == "auto" and not self._schema_refused)
-        try:
-            reading = await self._read(self._request(document, structured=structured), client)
-        except NoAnswerError as error:
-            if not structured or wanted == "schema" or error.status not in _SCHEMA_REFUSED:
-                raise
-            structured = False
-            reading = await self._read(self._request(document, structured=False), client)
-            self._schema_refused = True
-        self._tally.fallbacks += wanted == "auto" and not structured
+        forms = FORMATS[1:] if self._settings.format == "auto" else (self._settings.format,)
+        known = self._form  # as it is now: others may learn it while this one is refused
+        number = known or 0
+        while True:
+            try:
+                reading = await self._read(self._request(document, forms[number]), client)
+                break
+            except NoAnswerError as error:
+                number += 1
+                if known is not None or error.status not in self._refusals or number == len(forms):
+                    self._refusals -= {error.status} & {500}  # no form helped: it means that the server is broken
+                    raise
+        self._form = number
+        self._tally.fallbacks += number > 0
         self._tally.repairs += reading.repaired
         self._tally.dropped += reading.dropped
         return reading.claims
 
-    def _request(self, document: Document, *, structured: bool) -> dict[str, Any]:
+    def _request(self, document: Document, form: Format) -> dict[str, Any]:
         """Return the body of the request for a document."""
         chosen = self._settings
-        value: dict[str, Any] = {
-            "model": chosen.model,
-            "messages": messages(document, self._told, chosen.shots, structured=structured),
-        }
+        told = messages(document, self._told, chosen.shots, structured=form == "schema")
+        value: dict[str, Any] = {"model": chosen.model, "messages": told}
         drawn = {"temperature": chosen.temperature, "seed": chosen.seed, "max_tokens": chosen.max_tokens}
         value |= {name: number for name, number in drawn.items() if number is not None}
-        if structured:
-            shape = {"name": "claims", "strict": True, "schema": answer_schema(document.codebook)}
+        schema = answer_schema(document.codebook)
+        if form == "schema":
+            shape = {"name": "claims", "strict": True, "schema": schema}
             value["response_format"] = {"type": "json_schema", "json_schema": shape}
+        elif form == "object":
+            value["response_format"] = {"type": "json_object", "schema": schema}
         return value | dict(chosen.extra)
 
     async def _read(self, request: dict[str, Any], client: Client) -> Reading:
         """Return what the answer to a request holds: from the cache, or from the server, and then kept if readable."""
+        from anyio import to_thread
+
         key = Cache.key(endpoint(self._settings), request, self._settings.repeat)
         answer = self._cache.get(key)
         if answer is not None:
             self._tally.cached += 1
             self._count_tokens(answer)
-            return read_answer(answer.content)
+            return await to_thread.run_sync(read_answer, answer.content, abandon_on_cancel=True)
         answer = await self._ask(request, client)
         self._count_tokens(answer)
-        reading = read_answer(answer.content)
+        reading = await to_thread.run_sync(read_answer, answer.content, abandon_on_cancel=True)
         try:
             self._cache.put(key, answer)
         except OnRecordError as error:  # this answer is here; to pay for more that cannot be kept helps nobody

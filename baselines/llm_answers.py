@@ -1,13 +1,17 @@
 """From what a language model answers to predicted claims: JSON found in text, repaired where it is broken, and counted.
 
 Models put their answer between prose, in code fences, behind a train of thought, or stop in the middle. What can be
-read is used: `json-repair` closes what was left open. What then is no claim of the prediction schema is dropped, one
-claim at a time. Nothing of this happens in silence: a `Reading` says what was done.
+read is used: `json-repair` closes what was left open, in a process of its own that ends after `SECONDS`, since for some
+texts it takes minutes. What then is no claim of the prediction schema is dropped, one claim at a time. Nothing of this
+happens in silence: a `Reading` says what was done.
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +23,9 @@ from onrecord.schema.structure import check_structure
 
 MOST: Final = 1 << 18
 """The longest answer that is repaired, in code points: ten times what the longest report asks for."""
+
+SECONDS: Final = 10
+"""How long a repair may take; a whole answer takes a tenth of a second."""
 
 _FIELDS: Final = frozenset({"content", "source", "cue", "via", *LABELS, "confidence"})
 _THOUGHT: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
@@ -40,15 +47,18 @@ class Reading:
 
 def read_answer(content: str) -> Reading:
     """Return the claims that `content` states; raise `UnreadableAnswerError` where it holds no list of claims."""
-    try:
-        value: Any = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        value = None
+    value = _strict(content)
     straight = isinstance(value, dict) and isinstance(value.get("claims"), list)
-    claims = value["claims"] if straight else _searched(content)
-    read = [_claim(claim) for claim in claims]
+    read = [_claim(claim) for claim in (value["claims"] if straight else _searched(content))]
     found = tuple(claim for claim in read if claim is not None)
     return Reading(found, not straight, len(read) - len(found))
+
+
+def _strict(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return None
 
 
 def _excerpt(content: str) -> str:
@@ -57,25 +67,61 @@ def _excerpt(content: str) -> str:
 
 
 def _searched(content: str) -> list[Any]:
-    """Return the list of claims in a text, its damage repaired; an object behind others corrects them."""
-    from json_repair import loads
-
+    """Return the list of claims in a text: as it stands there if it can be, or else its damage repaired."""
     text = _THOUGHT.sub("", content[: MOST + 1])
     if len(text) > MOST:
         raise UnreadableAnswerError(f"the answer is no JSON, and too long to repair: {_excerpt(content[:200])}")
     fenced = [match[1] for match in _FENCE.finditer(text)]
-    for part in (*reversed(fenced), text[max(text.find("{"), 0) :], text[max(text.find("["), 0) :]):
-        try:
-            value: Any = loads(part)
-        except (RecursionError, ValueError):
-            continue
-        values = value if isinstance(value, list) else [value]
-        if values and all(isinstance(one, dict) and "content" in one for one in values):
-            return values
-        for one in reversed(values):
-            if isinstance(one, dict) and isinstance(one.get("claims"), list):
-                return list(one["claims"])
+    parts = [*reversed(fenced), text[max(text.find("{"), 0) :], text[max(text.find("["), 0) :]]
+    for values in (map(_strict, parts), repaired_apart(parts)):
+        for value in values:
+            if (claims := _claims_in(value)) is not None:
+                return claims
     raise UnreadableAnswerError(f"the answer holds no list of claims: {_excerpt(content)}")
+
+
+def _claims_in(value: Any) -> list[Any] | None:
+    """Return the list of claims that `value` is or holds; of several the last, which corrects the others."""
+    values = value if isinstance(value, list) else [value]
+    if values and all(isinstance(one, dict) and "content" in one for one in values):
+        return values
+    lists = [one["claims"] for one in values if isinstance(one, dict) and isinstance(one.get("claims"), list)]
+    return lists[-1] if lists else None
+
+
+def repaired(parts: Sequence[str]) -> list[Any]:
+    """Return the JSON value that each text comes nearest to, None where it comes near to none."""
+    from json_repair import loads
+
+    values: list[Any] = []
+    for part in parts:
+        try:
+            values.append(loads(part))
+        except (RecursionError, ValueError):
+            values.append(None)
+    return values
+
+
+_REPAIR: Final = """
+import json, sys
+from onrecord.baselines.llm_answers import repaired
+json.dump(repaired(json.load(sys.stdin)), sys.stdout)
+"""
+
+
+def repaired_apart(parts: Sequence[str]) -> list[Any]:
+    """Return what `repaired` does, or nothing where it takes too long."""
+    import json  # which can write what orjson refuses: halves of surrogate pairs, numbers of any size
+
+    command = [sys.executable, "-P", "-c", _REPAIR]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program
+            command, input=json.dumps(parts), capture_output=True, text=True, timeout=SECONDS, check=True
+        )
+        values: list[Any] = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError, RecursionError):
+        return []
+    return values
 
 
 def _claim(value: Any) -> PredictedClaim | None:

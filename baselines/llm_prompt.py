@@ -74,7 +74,9 @@ def _closed(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _choice(ids: Sequence[str]) -> dict[str, Any]:
-    return {"type": ["string", "null"], "enum": [*ids, None]} if ids else {"type": "null"}
+    """Return the schema of one of `ids`, or null; a list of types would make some servers overlook the ids."""
+    nothing = {"type": "null"}
+    return {"anyOf": [{"type": "string", "enum": list(ids)}, nothing]} if ids else nothing
 
 
 def messages(document: Document, told: str, shots: int, *, structured: bool) -> list[Message]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -20,7 +20,8 @@ import orjson
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.located import UnreadableError, read_text, read_yaml
 
-Format = Literal["auto", "schema", "text"]
+Format = Literal["auto", "schema", "object", "text"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 LOCAL_KEY: Final = "none"
 """What is sent in place of a key to a named endpoint when the environment holds none: local servers want something."""
@@ -30,8 +31,9 @@ LOCAL_KEY: Final = "none"
 class Settings:
     """A model, where it is served, and how it is asked.
 
-    `format` says how the answer is shaped: `schema` by the server, from a JSON schema; `text` by the model, told so in
-    the prompt; `auto` the first, and the second where the server refuses it. `shots` is the number of examples from the
+    `format` says what gives an answer its form: the server, from a JSON Schema as the protocol has it (`schema`) or as
+    some servers had it before (`object`, which others take for any JSON); the model, told so in its prompt (`text`);
+    the first of these that the server does not refuse (`auto`). `shots` is the number of examples from the
     train split, `prompt` a file in place of our instructions, `extra` goes into each request as it is. `repeat` keeps
     runs of a model that draws lots apart in the cache. `rpm` is requests a minute, `timeout` seconds for one request,
     `retries` those of one request; prices are for a million tokens.
@@ -134,7 +136,7 @@ def _fault(name: str, value: object) -> str:
         fits = number and isinstance(value, int | float) and low <= value <= high
         return "" if fits else f"give {'a whole' if type_ is int else 'a'} number from {low:g} to {high:g}"
     if name == "format":
-        return "" if value in ("auto", "schema", "text") else "give auto, schema or text"
+        return "" if value in FORMATS else f"give one of {', '.join(FORMATS)}"
     if name == "extra":
         return "" if isinstance(value, dict) else "give a mapping of names to values (in a YAML file)"
     if not isinstance(value, str) or not value:

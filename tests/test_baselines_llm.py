@@ -34,8 +34,6 @@ from onrecord.baselines.llm import Llm
 from onrecord.baselines.registry import Document, ManySystem, system
 from onrecord.schema.errors import OnRecordError
 
-pytest.importorskip("openai")
-
 KEY = "sk-test-9f2c4e71b05d4d8a"
 CLAIM = {
     "content": ["The levy stays"], "source": ["Toskan"], "cue": ["said"], "via": [], "speaker": "toskan",
@@ -91,7 +89,7 @@ def test_the_request_holds_guidelines_codebook_text_and_schema():
     shape = request["response_format"]["json_schema"]
     assert shape["strict"] is True
     fields = shape["schema"]["properties"]["claims"]["items"]["properties"]
-    assert fields["speaker"]["enum"] == ["toskan", "brae", "board", None]
+    assert fields["speaker"]["anyOf"][0]["enum"] == ["toskan", "brae", "board"]
     assert server.keys == [f"Bearer {KEY}"]
 
 
@@ -130,6 +128,7 @@ HOSTILE = {
     "another object": ([says('{"quotes": []}')], {}, "no list of claims"),
     "claims of text": ([says('{"claims": "none"}')], {}, "no list of claims"),
     "brackets": ([says("[" * 50_000)], {}, "no list of claims"),
+    "no end of quotes": ([says('{"claims": [{"content": ["' + 'a"b ' * 20_000)], {}, "no list of claims"),
     "huge content": ([says("{" + "x" * 3_000_000)], {}, "too long to repair"),
     "endless": ([endless], {}, "longer than 8 MiB"),
     "a bomb": ([bomb], {}, "longer than 8 MiB"),
@@ -143,8 +142,8 @@ def test_a_hostile_server_costs_one_report_at_most(case):
     script, options, expected = HOSTILE[case]
     began = time.monotonic()
     with serving(*script) as server:
-        [found], usage = ask(server, **options)
-    assert time.monotonic() - began < 8
+        [found], usage = ask(server, format="schema", **options)
+    assert time.monotonic() - began < 15
     if expected == FINE:
         assert [claim.words for claim in found] == [("The levy stays",)]
     else:
@@ -213,24 +212,60 @@ def test_json_in_text_is_found_repaired_and_counted(content):
     assert usage["truncated"] == 1
 
 
-def test_where_a_schema_is_refused_json_is_asked_for_in_text():
-    def no_schema(exchange: Exchange) -> None:
-        (fails(400, "response_format is unknown") if "response_format" in exchange.body else good)(exchange)
+def knows(*types):
+    """Answer where the form of answer that is asked for is one of these, and refuse all others."""
 
-    with serving(no_schema) as server:
+    def reply(exchange: Exchange) -> None:
+        form = exchange.body.get("response_format", {}).get("type", "text")
+        (good if form in types else fails(422, f"{form} is unknown"))(exchange)
+
+    return reply
+
+
+@pytest.mark.parametrize("refused", [1, 2])
+def test_where_a_form_of_answer_is_refused_the_next_is_asked_for_and_remembered(refused):
+    types = ["json_schema", "json_object", "text"]
+    with serving(knows(*types[refused:])) as server:
         found, usage = ask(server, count=4, concurrency=1)
-        assert len(server.bodies) == 5  # refused once, remembered
-        assert "JSON Schema describes" in server.bodies[1]["messages"][0]["content"]
-        with pytest.raises(OnRecordError, match="response_format is unknown"):
+        assert not any(isinstance(one, Exception) for one in found)
+        asked = [request.get("response_format", {}).get("type", "text") for request in server.bodies]
+        assert asked == [*types[: refused + 1], *types[refused : refused + 1] * 3]
+        assert all("JSON Schema describes" in request["messages"][0]["content"] for request in server.bodies[1:])
+        with pytest.raises(OnRecordError, match="json_schema is unknown"):
             raise ask(server, format="schema")[0][0]
+    assert usage["fallbacks"] == 4
+
+
+def test_those_asked_at_once_all_find_the_form_that_is_accepted():
+    def slow_to_refuse(exchange: Exchange) -> None:
+        number = int(exchange.body["messages"][-1]["content"].rpartition("# Text\n")[2].partition(":")[0])
+        late(0.1 * number, knows("text"))(exchange)
+
+    with serving(slow_to_refuse) as server:
+        found, usage = ask(server, count=4, concurrency=4)
     assert not any(isinstance(one, Exception) for one in found)
     assert usage["fallbacks"] == 4
+
+
+def test_a_server_that_is_broken_is_asked_in_every_form_once():
+    with serving(fails(500)) as server:
+        ask(server, count=3, concurrency=1, retries=0)
+        assert len(server.bodies) == 3 + 2
+
+
+def test_what_a_form_was_answered_in_is_kept_to():
+    def at_last_too_long(exchange: Exchange) -> None:
+        (fails(400) if "3: The" in exchange.body["messages"][-1]["content"] else good)(exchange)
+
+    with serving(at_last_too_long) as server:
+        ask(server, count=4, concurrency=1)
+        assert len(server.bodies) == 4
 
 
 def test_a_refusal_that_has_other_grounds_is_no_fallback():
     with serving(fails(400, "the context is too long")) as server:
         found, usage = ask(server, count=2, concurrency=1)
-        assert len(server.bodies) == 4
+        assert len(server.bodies) == 6
     assert ["too long" in str(one) for one in found] == [True, True]
     assert usage["fallbacks"] == 0
 
