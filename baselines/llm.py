@@ -13,7 +13,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -44,8 +44,8 @@ _NEEDS: Final = ("openai", "json_repair", "platformdirs")
 class Tally:
     """What the answers cost and what was made of them; of answers from the cache too, but for the requests."""
 
-    asked: int = 0
     requests: int = 0
+    retries: int = 0
     cached: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -94,9 +94,7 @@ class Llm:
         `cost` is there where prices are given, in their currency.
         """
         tally, chosen = self._tally, self._settings
-        found: dict[str, float] = {"requests": tally.requests, "retries": tally.requests - tally.asked}
-        names = [name for name in Tally.__slots__ if name not in ("asked", "requests")]
-        found |= {name: getattr(tally, name) for name in names}
+        found: dict[str, float] = asdict(tally)
         if chosen.prompt_price is not None or chosen.completion_price is not None:
             cost = tally.prompt_tokens * (chosen.prompt_price or 0)
             found["cost"] = (cost + tally.completion_tokens * (chosen.completion_price or 0)) / 1e6
@@ -135,8 +133,9 @@ class Llm:
             last = futures[-1].result()
         yield last
 
-    def _count_request(self) -> None:
+    def _count_request(self, *, again: bool) -> None:
         self._tally.requests += 1
+        self._tally.retries += again
 
     async def _contained(
         self, document: Document, client: Client, places: CapacityLimiter
@@ -210,7 +209,6 @@ class Llm:
 
         if self._hopeless is not None:
             raise self._hopeless
-        self._tally.asked += 1
         try:
             return await client.ask(request)
         except NoAnswerError as error:

@@ -11,8 +11,8 @@ A key is never part of a message: what a server says is shown only without it, a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Self
+from collections.abc import Mapping
+from typing import Any, Final, Protocol, Self
 
 import anyio
 import httpx2
@@ -46,6 +46,14 @@ class _TooLongError(openai.OpenAIError):
     """A response of more than `MOST` bytes: asking again would not make it shorter."""
 
 
+class Count(Protocol):
+    """What is told of each request: whether it repeats one."""
+
+    def __call__(self, *, again: bool) -> None:
+        """Count a request."""
+        ...
+
+
 class Secret:
     """A key that no representation shows."""
 
@@ -67,7 +75,7 @@ class Secret:
 class _Guarded(openai.DefaultAsyncHttpxClient):
     """The client's HTTP layer: paced, bounded in time and size, counted."""
 
-    def __init__(self, settings: Settings, count: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, count: Count) -> None:
         super().__init__(timeout=settings.timeout)
         self._seconds = settings.timeout
         self._interval = 60 / settings.rpm if settings.rpm else 0.0
@@ -78,7 +86,7 @@ class _Guarded(openai.DefaultAsyncHttpxClient):
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send one request and return the response with its whole body."""
         await self._turn()
-        self._count()
+        self._count(again=request.headers.get("x-stainless-retry-count", "0") != "0")
         try:
             with anyio.fail_after(self._seconds):
                 response = await super().send(request, **{**options, "stream": True})
@@ -114,7 +122,7 @@ _OF_THE_WIRE: Final = ("content-encoding", "content-length", "transfer-encoding"
 class Client:
     """One server, asked by many at once; to be entered in the event loop that asks. `count` is told of each request."""
 
-    def __init__(self, settings: Settings, count: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, count: Count) -> None:
         self._settings = settings
         self._secret = Secret(secret_of(settings))
         self._http = _Guarded(settings, count)

@@ -1,6 +1,5 @@
 """What a language model is told: complete, without leaks, and such that the gold, answered in it, scores as gold."""
 
-import itertools
 import json
 
 import orjson
