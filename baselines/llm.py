@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from onrecord.baselines.llm_answers import Reading, read_answer
+from onrecord.baselines.llm_answers import read_answer
 from onrecord.baselines.llm_cache import Answer, Cache
 from onrecord.baselines.llm_prompt import answer_schema, digest, instructions, messages
 from onrecord.baselines.llm_settings import FORMATS, Format, endpoint, read_settings, secret_of
@@ -149,26 +149,52 @@ class Llm:
                 return error
 
     async def _claims(self, document: Document, client: Client) -> Sequence[PredictedClaim]:
-        """Return the claims of a document; where the server refuses one form of answer, ask for the next."""
-        from onrecord.baselines.llm_client import NoAnswerError
+        """Return the claims of a document: from an answer that is kept, or from the server's, which is then kept."""
+        from anyio import to_thread
 
         forms = FORMATS[1:] if self._settings.format == "auto" else (self._settings.format,)
-        known = self._form  # as it is now: others may learn it while this one is refused
-        number = known or 0
-        while True:
-            try:
-                reading = await self._read(self._request(document, forms[number]), client)
-                break
-            except NoAnswerError as error:
-                number += 1
-                if known is not None or error.status not in self._refusals or number == len(forms):
-                    self._refusals -= {error.status} & {500}  # no form helped: it means that the server is broken
-                    raise
+        requests = [self._request(document, form) for form in forms]
+        keys = [Cache.key(endpoint(self._settings), request, self._settings.repeat) for request in requests]
+        kept = [(number, answer) for number, key in enumerate(keys) if (answer := self._cache.get(key))]
+        number, answer = kept[0] if kept else await self._ask(requests, client)
         self._form = number
-        self._tally.fallbacks += number > 0
+        self._count_answer(answer, fallback=number > 0, cached=bool(kept))
+        reading = await to_thread.run_sync(read_answer, answer.content, abandon_on_cancel=True)
         self._tally.repairs += reading.repaired
         self._tally.dropped += reading.dropped
+        if not kept:
+            self._keep(keys[number], answer)
         return reading.claims
+
+    async def _ask(self, requests: Sequence[Mapping[str, Any]], client: Client) -> tuple[int, Answer]:
+        """Return the answer to the first of `requests` whose form the server does not refuse, and its number."""
+        from onrecord.baselines.llm_client import NoAnswerError
+
+        known = self._form  # as it is now: others may learn it while this one is refused
+        number = known or 0
+        while self._hopeless is None:
+            try:
+                return number, await client.ask(requests[number])
+            except NoAnswerError as error:
+                self._hopeless = error if error.hopeless else self._hopeless
+                number += 1
+                if known is not None or error.status not in self._refusals or number == len(requests):
+                    self._refusals -= {error.status} & {500}  # no form helped: it means that the server is broken
+                    raise
+        raise self._hopeless
+
+    def _keep(self, key: str, answer: Answer) -> None:
+        try:
+            self._cache.put(key, answer)
+        except OnRecordError as error:  # this answer is here; to pay for more that cannot be kept helps nobody
+            self._hopeless = error
+
+    def _count_answer(self, answer: Answer, *, fallback: bool, cached: bool) -> None:
+        self._tally.prompt_tokens += answer.prompt_tokens
+        self._tally.completion_tokens += answer.completion_tokens
+        self._tally.truncated += answer.truncated
+        self._tally.fallbacks += fallback
+        self._tally.cached += cached
 
     def _request(self, document: Document, form: Format) -> dict[str, Any]:
         """Return the body of the request for a document."""
@@ -184,39 +210,3 @@ class Llm:
         elif form == "object":
             value["response_format"] = {"type": "json_object", "schema": schema}
         return value | dict(chosen.extra)
-
-    async def _read(self, request: dict[str, Any], client: Client) -> Reading:
-        """Return what the answer to a request holds: from the cache, or from the server, and then kept if readable."""
-        from anyio import to_thread
-
-        key = Cache.key(endpoint(self._settings), request, self._settings.repeat)
-        answer = self._cache.get(key)
-        if answer is not None:
-            self._tally.cached += 1
-            self._count_tokens(answer)
-            return await to_thread.run_sync(read_answer, answer.content, abandon_on_cancel=True)
-        answer = await self._ask(request, client)
-        self._count_tokens(answer)
-        reading = await to_thread.run_sync(read_answer, answer.content, abandon_on_cancel=True)
-        try:
-            self._cache.put(key, answer)
-        except OnRecordError as error:  # this answer is here; to pay for more that cannot be kept helps nobody
-            self._hopeless = error
-        return reading
-
-    async def _ask(self, request: dict[str, Any], client: Client) -> Answer:
-        from onrecord.baselines.llm_client import NoAnswerError
-
-        if self._hopeless is not None:
-            raise self._hopeless
-        try:
-            return await client.ask(request)
-        except NoAnswerError as error:
-            if error.hopeless:
-                self._hopeless = error
-            raise
-
-    def _count_tokens(self, answer: Answer) -> None:
-        self._tally.prompt_tokens += answer.prompt_tokens
-        self._tally.completion_tokens += answer.completion_tokens
-        self._tally.truncated += answer.truncated

@@ -105,7 +105,7 @@ def repaired(parts: Sequence[str]) -> list[Any]:
 _REPAIR: Final = """
 import json, sys
 from onrecord.baselines.llm_answers import repaired
-json.dump(repaired(json.load(sys.stdin)), sys.stdout)
+json.dump(repaired(json.load(sys.stdin)), open(1, 'w'))
 """
 
 

@@ -399,6 +399,14 @@ def test_what_is_paid_for_is_not_asked_again():
     assert usage["completion_tokens"] == paid["completion_tokens"] == 30
 
 
+def test_what_is_kept_needs_no_server_whatever_form_it_was_asked_for_in():
+    with serving(knows("text")) as server:
+        first, _ = ask(server, count=3)
+    again, usage = ask(server, count=3)
+    assert again == first
+    assert (usage["requests"], usage["cached"], usage["fallbacks"]) == (0, 3, 3)
+
+
 @pytest.mark.parametrize(
     "options",
     [{"temperature": 0.5}, {"seed": 1}, {"max_tokens": 99}, {"repeat": 1}, {"shots": 1}, {"format": "text"}],
