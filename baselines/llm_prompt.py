@@ -54,12 +54,11 @@ def answer_schema(codebook: Codebook) -> dict[str, Any]:
     Every field is required and no other allowed, which is what servers ask of a schema that they enforce.
     """
     agents = [agent.id for agent in codebook.agents]
-    relay = {"agent": {"type": "string", "enum": agents}, "fragments": _WORDS}
     fields = {
         "content": _WORDS | {"minItems": 1},
         "source": _WORDS,
         "cue": _WORDS,
-        "via": {"type": "array", "items": _closed(relay)} | ({} if agents else {"items": _closed({}), "maxItems": 0}),
+        "via": _relays(agents),
         "speaker": _choice(agents),
         "agency": _choice(agents),
         "topic": _choice([topic.id for topic in codebook.topics]),
@@ -67,6 +66,13 @@ def answer_schema(codebook: Codebook) -> dict[str, Any]:
         "kind": {"type": "string", "enum": list(KINDS)},
     }
     return _closed({"claims": {"type": "array", "items": _closed(fields)}})
+
+
+def _relays(agents: Sequence[str]) -> dict[str, Any]:
+    if not agents:
+        return {"type": "array", "items": _WORDS, "maxItems": 0}
+    relay = {"agent": {"type": "string", "enum": list(agents)}, "fragments": _WORDS}
+    return {"type": "array", "items": _closed(relay)}
 
 
 def _closed(fields: dict[str, Any]) -> dict[str, Any]:

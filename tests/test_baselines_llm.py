@@ -94,6 +94,19 @@ def test_the_request_holds_guidelines_codebook_text_and_schema():
     assert server.keys == [f"Bearer {KEY}"]
 
 
+def test_what_the_settings_say_is_in_the_request(tmp_path):
+    file = tmp_path / "llm.yaml"
+    with serving(good) as server:
+        options = f"model: tiny\nurl: {server.url}\nshots: 2\nseed: 5\nmax_tokens: 99\ntemperature: null"
+        file.write_text(f"{options}\nextra: {{top_k: 1}}\n", encoding="utf-8")
+        list(Llm(str(file)).extract_many(documents(1)))
+    [request] = server.bodies
+    assert (request["model"], request["seed"], request["max_tokens"], request["top_k"]) == ("tiny", 5, 99, 1)
+    assert "temperature" not in request
+    assert [message["role"] for message in request["messages"]] == ["system", *["user", "assistant"] * 2, "user"]
+    assert json.loads(request["messages"][2]["content"])["claims"]
+
+
 # -- what a server may do wrong
 
 FINE = "fine"
