@@ -50,6 +50,10 @@ class Resolver:
         """Return the agent that was heard, or named alone, last before `before`, or None."""
         return self._nearest(sorted(self._index.agents), before)
 
+    def gender(self, agent: str) -> Gender | None:
+        """Return the gender that a title gives away, in the codebook or in the text."""
+        return self._genders.get(agent)
+
     def _by_pronoun(self, phrase: str, at: int) -> str | None:
         types, gender = _PRONOUNS.get(phrase.casefold(), (frozenset[str](), None))
         if not types:

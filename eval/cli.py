@@ -17,6 +17,7 @@ from onrecord.eval.console import print_incidents
 from onrecord.eval.verbs_data import agreement, article, build, cite, stats, validate
 from onrecord.eval.verbs_pages import browse, report
 from onrecord.eval.verbs_score import bench, compare, extract, score, verify
+from onrecord.eval.verbs_train import train
 from onrecord.schema.errors import OnRecordError
 
 
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 for verb in (
-    bench, score, compare, verify, report, extract, validate, build, article, stats, agreement, browse, cite,
+    bench, score, compare, verify, report, extract, train, validate, build, article, stats, agreement, browse, cite,
 ):  # fmt: skip
     main.add_command(verb)
 
