@@ -2,7 +2,9 @@
 
 Each content chooses a cue among those near it, or none; then a source, seen from cue and content; then each relay near
 it is taken or left. Every choice is a ranker's (`linear`) over distance, order, what stands between, and whether the
-rules of `cues` bind the same two. A cue or a source may serve several contents.
+rules of `cues` bind the same two. A cue or a source may serve several contents. The cues and sources of the rules are
+candidates as well, where no word of them has that role: what the role model overlooked can still be bound. So the
+rankers learn from spans that a model predicted for texts it had not seen, not from perfect ones.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.baselines.linear import Choice, Features, Ranker, fit
-from onrecord.baselines.roles import Span
+from onrecord.baselines.phrases import Range
+from onrecord.baselines.roles import Role, Span
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words
 
@@ -63,31 +66,51 @@ class Binder:
         return self.via.score(layout.via_features(content, cue, via)) > 0
 
 
-def learn(examples: Iterable[tuple[Words, Sequence[Sequence[Span]], Sequence[Found]]]) -> Binder:
-    """Return the binder learnt from texts, the spans of each of their claims, and what the rules found."""
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text with the spans that a model predicts for it, what the rules found, and the spans of its claims."""
+
+    page: Words
+    predicted: Sequence[Span]
+    rules: Sequence[Found]
+    claims: Sequence[Sequence[Span]]
+
+
+def learn(examples: Iterable[Example]) -> Binder:
+    """Return the binder learnt from `examples`."""
     choices: dict[str, list[Choice]] = {name: [] for name in CHOICES}
-    for page, claims, rules in examples:
-        layout = _Layout(page, [span for claim in claims for span in claim], rules)
-        for claim in claims:
+    for example in examples:
+        layout = _Layout(example.page, example.predicted, example.rules)
+        for claim in example.claims:
             _teach(layout, claim, choices)
     return Binder(*(fit(choices[name], penalty=_PENALTY, fewest=2) for name in CHOICES))
 
 
 def _teach(layout: _Layout, claim: Sequence[Span], choices: dict[str, list[Choice]]) -> None:
-    content = next((span for span in claim if span.role == "content"), None)
+    """Add what was to be chosen for the content that overlaps that of `claim` most."""
+    content = _alike(layout.of("content"), claim, "content")
     if content is None:
         return
-    cue = next((span for span in claim if span.role == "cue"), None)
-    source = next((span for span in claim if span.role == "source"), None)
-    cues: list[Span | None] = [None, *layout.near("cue", content)]
-    if cue in cues:
+    cue = _alike(layout.near("cue", content), claim, "cue")
+    if cue is not None or all(span.role != "cue" for span in claim):
+        cues: list[Span | None] = [None, *layout.near("cue", content)]
         choices["cue"].append(([layout.cue_features(content, one) for one in cues], cues.index(cue)))
-    sources: list[Span | None] = [None, *layout.near("source", cue or content)]
-    if source in sources:
+    source = _alike(layout.near("source", cue or content), claim, "source")
+    if source is not None or all(span.role != "source" for span in claim):
+        sources: list[Span | None] = [None, *layout.near("source", cue or content)]
         features = [layout.source_features(content, cue, one) for one in sources]
         choices["source"].append((features, sources.index(source)))
     for via in layout.near("via", cue or content):
-        choices["via"].append(([layout.via_features(content, cue, via), {}], 0 if via in claim else 1))
+        wanted = _alike([via], claim, "via") is not None
+        choices["via"].append(([layout.via_features(content, cue, via), {}], 0 if wanted else 1))
+
+
+def _alike(candidates: Sequence[Span], claim: Sequence[Span], role: str) -> Span | None:
+    """Return the candidate that shares most words with a span of `role` in `claim`, or None where none shares any."""
+    wanted = {i for span in claim if span.role == role for first, end in span.ranges for i in range(first, end)}
+    shared = [sum(i in wanted for first, end in span.ranges for i in range(first, end)) for span in candidates]
+    best = max(range(len(candidates)), key=lambda at: (shared[at], -at), default=-1)
+    return candidates[best] if best >= 0 and shared[best] else None
 
 
 class _Layout:
@@ -95,8 +118,9 @@ class _Layout:
 
     def __init__(self, page: Words, spans: Sequence[Span], rules: Sequence[Found]) -> None:
         self._page = page
+        self._tagged = frozenset(spans)
         self._spans: dict[str, list[Span]] = {}
-        for span in sorted(set(spans), key=lambda span: (span.ranges, span.role)):
+        for span in sorted({*spans, *_overlooked(spans, rules)}, key=lambda span: (span.ranges, span.role)):
             self._spans.setdefault(span.role, []).append(span)
         self._firsts = {role: [span.first for span in found] for role, found in self._spans.items()}
         self._sentence_edges = [first for first, _ in page.sentences]
@@ -119,7 +143,8 @@ class _Layout:
         return [
             span
             for span in found[max(0, low - _NEAR) : high + _NEAR]
-            if abs(self._sentence(span.first) - sentence) <= _FAR_SENTENCES or low <= bisect_left(firsts, span.first) < high
+            if abs(self._sentence(span.first) - sentence) <= _FAR_SENTENCES
+            or low <= bisect_left(firsts, span.first) < high
         ]
 
     def _sentence(self, at: int) -> int:
@@ -129,8 +154,9 @@ class _Layout:
         """Describe a cue as the one of `content`; None is no cue."""
         if cue is None:
             return {"none": 1.0, f"none.quoted{self._quoted(content)}": 1.0}
-        features = {name: 1.0 for name in self._pair(content, cue)}
+        features = dict.fromkeys(self._pair(content, cue), 1.0)
         features |= {f"word.{self._page.words[cue.first].lower()}.{self._order(content, cue)}": 1.0}
+        features["overlooked"] = float(cue not in self._tagged)
         features["quoted" + self._quoted(content) + self._order(content, cue)] = 1.0
         return features
 
@@ -139,15 +165,16 @@ class _Layout:
         if source is None:
             return {"none": 1.0, "none.cue": float(cue is not None)}
         anchor = cue or content
-        features = {name: 1.0 for name in self._pair(anchor, source)}
-        features |= {f"content.{self._order(content, source)}": 1.0}
+        features = dict.fromkeys(self._pair(anchor, source), 1.0)
+        features |= {f"content.{self._order(content, source)}": 1.0, "overlooked": float(source not in self._tagged)}
         word = self._page.words[source.first].lower()
         if word in _PRONOUNS:
             features[f"pronoun.{self._order(anchor, source)}"] = 1.0
         if cue is not None:
             features[f"form.{self._page.words[cue.end - 1][-3:]}.{self._order(cue, source)}"] = 1.0
             governed = self._sources.get(self._rule.get(cue.first, -1))
-            features["governs"] = float(governed is not None and governed[0] < source.end and source.first < governed[1])
+            governs = governed is not None and governed[0] < source.end and source.first < governed[1]
+            features["governs.overlooked" if source not in self._tagged else "governs"] = float(governs)
         return features
 
     def via_features(self, content: Span, cue: Span | None, via: Span) -> Features:
@@ -186,3 +213,13 @@ class _Layout:
         paragraphs = bisect_right(page.edges, anchor.first) - bisect_right(page.edges, other.first)
         if paragraphs:
             yield f"paragraphs{order}{min(2, abs(paragraphs))}"
+
+
+def _overlooked(spans: Iterable[Span], rules: Iterable[Found]) -> Iterator[Span]:
+    """Yield the cues and sources of the rules that share no word with a span."""
+    taken = {i for span in spans for first, end in span.ranges for i in range(first, end)}
+    for found in rules:
+        ruled: list[tuple[Role, list[Range]]] = [("cue", found.cue), ("source", [found.source] if found.source else [])]
+        for role, ranges in ruled:
+            if ranges and found.inside is None and not any(i in taken for a, b in ranges for i in range(a, b)):
+                yield Span(role, tuple(sorted(ranges)))

@@ -7,10 +7,10 @@ over to any text; the words are what training adds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from onrecord.baselines import lexicon
-from onrecord.baselines.finding import search
+from onrecord.baselines.lexicon import VERBS
 from onrecord.baselines.phrases import kinds_of
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words
@@ -19,19 +19,19 @@ _ROLE_LETTERS: Final = ("c", "s", "q", "m", "v")
 _FAR: Final = 30
 
 
-def evidence(page: Words, rules: list[Found] | None = None) -> list[list[str]]:
+def evidence(page: Words, rules: Sequence[Found]) -> list[list[str]]:
     """Return the features of each word of `page`; `rules` are what `finding.search` found in it."""
     count = len(page.words)
     lower = [word.lower() for word in page.words]
     kinds = kinds_of(page)
     quotes = _quotes(page)
-    ruled = _ruled(page, search(page) if rules is None else rules)
+    ruled = _ruled(page, rules)
     places = _places(page)
     left, right = _cues_around(page, kinds)
     shapes = [_shape(word) for word in page.words]
     verbs = [_verb(word) if kind == "v" else kind for word, kind in zip(page.words, kinds, strict=True)]
     pad = ["", ""]
-    w, k, q, r, v = [*pad, *lower, *pad], [*pad, *kinds, *pad], [*pad, *quotes, *pad], [*pad, *ruled, *pad], [*pad, *verbs, *pad]
+    w, k, q, r, v = ([*pad, *column, *pad] for column in (lower, kinds, quotes, ruled, verbs))
     rows = []
     for i in range(count):
         j = i + 2
@@ -77,7 +77,7 @@ def _shape(word: str) -> str:
 
 
 def _verb(word: str) -> str:
-    frame, form, _ = lexicon.VERBS[word]
+    frame, form, _ = VERBS[word]
     return f"<{frame}.{form}>"
 
 
@@ -96,7 +96,7 @@ def _quotes(page: Words) -> list[str]:
     return found
 
 
-def _ruled(page: Words, rules: list[Found]) -> list[str]:
+def _ruled(page: Words, rules: Sequence[Found]) -> list[str]:
     """Return the role that the rules give each word, with the construction they found it by."""
     ruled = ["" for _ in page.words]
     for found in rules:
@@ -129,7 +129,7 @@ def _places(page: Words) -> list[str]:
 
 
 def _cues_around(page: Words, kinds: list[str]) -> tuple[list[str], list[str]]:
-    """Return the last possible cue before each word and the next one behind it, in its sentence, by frame and gap."""
+    """Return the last possible cue before each word and the next one behind it, in its sentence, by verb and gap."""
     count = len(page.words)
     left, right = [""] * count, [""] * count
     words, inside = page.words, page.inside
@@ -137,7 +137,7 @@ def _cues_around(page: Words, kinds: list[str]) -> tuple[list[str], list[str]]:
         cues = [i for i in range(first, end) if kinds[i] == "v" and not inside[i]]
         if not cues:
             continue
-        names = [lexicon.VERBS[words[i]][2] for i in cues]
+        names = [VERBS[words[i]][2] for i in cues]
         n = 0
         for i in range(first, end):
             while n < len(cues) and cues[n] < i:

@@ -76,7 +76,12 @@ def load(folder: Path | None = None) -> Model:
     roles = _bytes(place, _ROLES)
     if hashlib.sha256(roles).hexdigest() != manifest.get("roles"):
         raise _refusal(place, _ROLES, "it is not the file that model.json was written with")
-    return Model(Field(roles), _rankers(place, manifest), bool(manifest["divides"]), manifest["provenance"])
+    return Model(
+        Field(roles),
+        _rankers(place, manifest),
+        bool(manifest["divides"]),
+        manifest["provenance"],
+    )
 
 
 def _manifest(place: Traversable) -> dict[str, Any]:
@@ -87,7 +92,9 @@ def _manifest(place: Traversable) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise _refusal(place, _MANIFEST, f"its format is not {FORMAT!r}")
     if manifest.get("version") != VERSION:
-        raise _refusal(place, _MANIFEST, f"its version is {manifest.get('version')!r}, and this program reads {VERSION}")
+        raise _refusal(
+            place, _MANIFEST, f"its version is {manifest.get('version')!r}, and this program reads {VERSION}"
+        )
     if not isinstance(manifest.get("divides"), bool) or not isinstance(manifest.get("provenance"), dict):
         raise _refusal(place, _MANIFEST, "`divides` or `provenance` is missing")
     return manifest

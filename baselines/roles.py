@@ -62,7 +62,9 @@ def _spans(page: Words, claim: Said) -> list[Span]:
     relays: tuple[Relay, ...] = getattr(claim, "via", ())
     given: list[tuple[Role, Fragments]] = [("content", claim.content), ("source", claim.source), ("cue", claim.cue)]
     given += [("via", relay.fragments) for relay in relays]
-    found = ((role, tuple(r for r in (words_in(page, f) for f in fragments) if r[0] < r[1])) for role, fragments in given)
+    found = (
+        (role, tuple(r for r in (words_in(page, f) for f in fragments) if r[0] < r[1])) for role, fragments in given
+    )
     return [Span(role, ranges) for role, ranges in found if ranges]
 
 

@@ -21,7 +21,8 @@ from onrecord.schema.codebook import Agent
 _PRONOUNS: Final = frozenset(["he", "she", "they", "it", "i", "we", "who", "you", "his", "her", "their", "its"])
 _WORD: Final = re.compile(r"\w{3,}")
 _PREPOSITION: Final = re.compile(
-    r"\b(at|in|for|from|of|by|before|to|with|inside|outside|through|via)\s(?:(?:the|a|an|its|his|her|their)\s)?$", re.IGNORECASE
+    r"\b(at|in|for|from|of|by|before|to|with|inside|outside|through|via)\s(?:(?:the|a|an|its|his|her|their)\s)?$",
+    re.IGNORECASE,
 )
 _ORGANISED: Final = frozenset(["institution", "news-agency", "group"])
 _WORKPLACES: Final = frozenset(["institution", "news-agency"])
@@ -51,7 +52,9 @@ def kind_of(phrase: str) -> str:
     if phrase.casefold() in _PRONOUNS:
         return phrase.casefold()
     words = phrase.split()
-    return "name" if words[-1][:1].isupper() or words[0][:1].isupper() and words[0] not in ("The", "A", "An") else "noun"
+    return (
+        "name" if words[-1][:1].isupper() or (words[0][:1].isupper() and words[0] not in ("The", "A", "An")) else "noun"
+    )
 
 
 def speakers(reading: Reading, case: Case, memory: Memory) -> dict[str, Features]:
@@ -65,9 +68,11 @@ def speakers(reading: Reading, case: Case, memory: Memory) -> dict[str, Features
     told = {m.agents[0] for m in reading.mentioned(case.content) if len(m.agents) == 1}
     relaying = {agent for fragments in case.via for m in reading.mentioned(fragments) for agent in m.agents}
     recent, heard = _recency(reading, case, memory)
+    around = _around(reading, case)
     found: dict[str, Features] = {}
     for agent in reading.names.agents.values():
         features: Features = {f"{kind}.{agent.type}": 1.0, f"{kind}.{agent.identity}": 1.0}
+        features |= around.get(agent.id, {})
         if agent.id == ruled:
             features |= {"rule": 1.0, f"rule.{kind}": 1.0}
         if agent.id in whole:
@@ -116,6 +121,30 @@ def _shared(words: set[str], agent: Agent, kind: str) -> Features:
     return {"shared": best, f"shared.{kind}": best} if best else {}
 
 
+def _around(reading: Reading, case: Case) -> dict[str, Features]:
+    """Describe agents by where they are mentioned around the content of `case`, outside it, whatever its source is."""
+    first, last = case.content[0].start, case.content[-1].end
+    own = reading.lines.sentence(first)[0], reading.lines.sentence(last - 1)[1]
+    before = reading.lines.sentence(max(0, own[0] - 2))
+    behind = reading.lines.sentence(min(len(reading.text) - 1, own[1] + 2))
+    found: dict[str, Features] = {}
+    for where, (start, end) in (("own", own), ("before", before), ("behind", behind)):
+        mentions = [
+            m
+            for m in reading.mentions.between(start, end)
+            if len(m.agents) == 1 and not any(m.start < f.end and f.start < m.end for f in case.content)
+        ]
+        for number, mention in enumerate(mentions):
+            side = "<" if mention.end <= first else ">" if mention.start >= last else "="
+            features = found.setdefault(mention.agents[0], {})
+            features[f"{where}{side}"] = 1.0
+            if number == 0:
+                features[f"{where}{side}first"] = 1.0
+            if number == len(mentions) - 1:
+                features[f"{where}{side}last"] = 1.0
+    return found
+
+
 def _recency(reading: Reading, case: Case, memory: Memory) -> tuple[dict[str, float], dict[str, float]]:
     """Return how lately each agent was mentioned, and heard, before `case`: 1 for the last, then 1/2, 1/3, …"""
     order: dict[str, float] = {}
@@ -131,10 +160,17 @@ def agencies_of(reading: Reading, case: Case, speaker: str, memory: Memory) -> d
     agent = reading.names.agents.get(speaker)
     relaying = [m.agents[0] for fragments in case.via for m in reading.mentioned(fragments) if len(m.agents) == 1]
     attribution = reading.attribution(case)
-    place = agencies.place(reading.text, attribution, (case.before, case.sentence), reading.mentions, speaker, reading.names)
+    place = agencies.place(
+        reading.text, attribution, (case.before, case.sentence), reading.mentions, speaker, reading.names
+    )
     ruled = agencies.agency(speaker, relaying[-1] if relaying else None, place, reading.names)
     type_ = agent.type if agent else "none"
-    none: Features = {"none": 1.0, f"none.{type_}": 1.0, f"none.rule{ruled is None}": 1.0, f"none.via{bool(relaying)}": 1.0}
+    none: Features = {
+        "none": 1.0,
+        f"none.{type_}": 1.0,
+        f"none.rule{ruled is None}": 1.0,
+        f"none.via{bool(relaying)}": 1.0,
+    }
     if memory.speaker == speaker:
         none[f"none.same{memory.agency is None}"] = 1.0
     elif speaker in memory.agencies:

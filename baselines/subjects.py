@@ -21,7 +21,6 @@ from onrecord.baselines.likeness import Likeness
 from onrecord.baselines.linear import Features
 from onrecord.baselines.speaking import Memory
 from onrecord.schema.codebook import Codebook
-from onrecord.schema.quotation import MARKS
 from onrecord.schema.vocabulary import KINDS, STANCES
 
 _CONTEXTS: Final = ("content", "sentence", "paragraph", "headline", "source")
@@ -44,7 +43,9 @@ class Topics:
 
     def __init__(self, reading: Reading, cases: Sequence[Case], speakers: Sequence[str]) -> None:
         self.ids = [topic.id for topic in reading.codebook.topics]
-        texts = [text for case, speaker in zip(cases, speakers, strict=True) for text in _contexts(reading, case, speaker)]
+        texts = [
+            text for case, speaker in zip(cases, speakers, strict=True) for text in _contexts(reading, case, speaker)
+        ]
         distinct = sorted(set(texts))
         places = {text: at for at, text in enumerate(distinct)}
         self._rows = [places[text] for text in texts]
@@ -90,7 +91,13 @@ def kinds(reading: Reading, case: Case) -> list[Features]:
     frame, verb = reading.frame(case)
     cue = _tokens(reading.words(case.cue))
     content = _tokens(reading.words(case.content))
-    seen = ["bias", f"rule.{labels.kind(frame)}", f"frame.{frame}", f"verb.{verb}", f"first.{content[0] if content else ''}"]
+    seen = [
+        "bias",
+        f"rule.{labels.kind(frame)}",
+        f"frame.{frame}",
+        f"verb.{verb}",
+        f"first.{content[0] if content else ''}",
+    ]
     seen += [f"cue.{word}" for word in cue] + [f"cues.{'.'.join(cue[:3])}"]
     seen += [f"source.{reading.words(case.source).casefold()[:12]}"]
     return _by_class(KINDS, seen)
@@ -99,19 +106,11 @@ def kinds(reading: Reading, case: Case) -> list[Features]:
 def stances(reading: Reading, case: Case, topic: str, kind: str) -> list[Features]:
     """Return the features of every stance toward the target of `topic`, in the order of `STANCES`."""
     target = next((t.target for t in reading.codebook.topics if t.id == topic), "")
-    frame, verb = reading.frame(case)
-    words = reading.words(case.content)
-    content, wanted = _tokens(words), set(_tokens(target))
+    words, (_, verb) = reading.words(case.content), reading.frame(case)
     signs = labels.signs(verb, words, target)
     rule = labels.stance(verb, "refusal" if kind == "refusal" else "statement", words, target)
-    seen = ["bias", f"kind.{kind}", f"frame.{frame}", f"verb.{verb}", f"rule.{rule}", f"rule.{rule}.{kind}"]
-    seen += [f"sign.{sign}" for sign in signs]
-    seen.append("signs." + ".".join(sorted(signs)))
-    common = len({w for w in content if len(w) > 3} & wanted)
-    seen += [f"common{min(common, 3)}", f"common{min(common, 3)}.{'negates' if 'negates' in signs else 'affirms'}"]
-    seen += [f"quoted{words[:1] in MARKS}", f"length{min(len(content) // 6, 4)}"]
-    seen += [f"w.{word}" for word in dict.fromkeys(content)]
-    return _by_class(STANCES, seen)
+    seen = ["bias", f"kind.{kind}", f"rule.{rule}", f"rule.{rule}.{kind}", "signs." + ".".join(sorted(signs))]
+    return _by_class(STANCES, seen + [f"sign.{sign}" for sign in signs])
 
 
 def _tokens(text: str) -> list[str]:

@@ -8,7 +8,7 @@ random. What a model file holds is CRFsuite's own format: numbers and names, no 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -62,7 +62,7 @@ class Field:
         return [marginal(label, at) if label != "O" and label in known else 1.0 for at, label in enumerate(labels)]
 
 
-def learn(examples: Iterable[tuple[Words, Sequence[Found], Sequence[str]]]) -> Field:
+def learn(examples: Sequence[tuple[Words, Sequence[Found], Sequence[str]]]) -> Field:
     """Return the field learnt from pages, what the rules found in them, and the label of each word."""
     import pycrfsuite
 

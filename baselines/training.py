@@ -1,14 +1,14 @@
 """Training the tagger: from annotated texts to a model.
 
-The spans may come from OnRecord or from PolNeAR; the labels come from OnRecord reports always, for PolNeAR has none. The
-confidence is calibrated on claims that the field predicts for texts it was not trained on: the texts are held out in
-turn, whole dossiers where there are several, so that no fact is on both sides. Nothing is drawn at random: equal texts
-give an equal model on one machine.
+The spans may come from OnRecord or from PolNeAR; the labels come from OnRecord reports always, for PolNeAR has none. All
+that comes after the roles (what binds spans, labels, confidence) learns from what a role model predicts for texts that
+it had not seen, because that is what it will meet: texts are held out in turn, whole dossiers where there are several;
+of a large corpus only a part. Nothing is drawn at random: equal texts give an equal model on one machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,9 +17,9 @@ from onrecord.baselines.circumstances import Reading
 from onrecord.baselines.finding import search
 from onrecord.baselines.linear import Choice, Ranker, fit
 from onrecord.baselines.model import LABELLED, Model
+from onrecord.baselines.proposals import Labelling, Proposal, proposals
 from onrecord.baselines.roles import Said
 from onrecord.baselines.scene import Found
-from onrecord.baselines.tagger import Proposal, Tagger
 from onrecord.baselines.words import Words, read
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.records import Fragments, Report
@@ -28,6 +28,8 @@ from onrecord.schema.vocabulary import KINDS, STANCES
 PENALTIES: Final = {"speaker": 1.0, "agency": 1.0, "topic": 10.0, "stance": 30.0, "kind": 1.0, "confidence": 1.0}
 """How strongly each ranker is drawn to 0, chosen by holding out each dossier of the train split in turn."""
 _FOLDS: Final = 4
+_LARGE: Final = 100_000
+"""The words from which on a corpus is large: a third of it teaches, and another third is held out, once."""
 _RIGHT: Final = 0.5
 """The intersection over union from which a predicted content counts as right."""
 
@@ -45,13 +47,21 @@ class Annotated:
 
 @dataclass(frozen=True, slots=True)
 class _Lesson:
-    """An annotated text made ready for the field and the binder."""
+    """An annotated text made ready for the role model."""
 
     annotated: Annotated
     page: Words
     rules: Sequence[Found]
     claims: Sequence[Sequence[roles.Span]]
     labels: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A lesson, and what a role model that had not seen it makes of it."""
+
+    lesson: _Lesson
+    found: Labelling
 
 
 def train(
@@ -69,14 +79,24 @@ def train(
     """
     say(f"reading {len(annotated)} texts")
     lessons = [_lesson(one) for one in annotated]
-    say("learning roles and what binds them")
-    field, rankers = _learnt(lessons)
+    say("learning roles from a part, to see what the rest looks like")
+    answers = [_Answer(lesson, _labelling(field, lesson)) for field, held in _held_out(lessons) for lesson in held]
+    binder = binding.learn(
+        binding.Example(a.lesson.page, a.found.spans, a.lesson.rules, a.lesson.claims) for a in answers
+    )
+    rankers = {"cue": binder.cue, "source": binder.source, "via": binder.via}
+    rankers["confidence"] = _confidence(answers, binder, divides=divides)
+    say("learning roles from all")
+    field = _field(lessons)
     say(f"learning labels from {len(reports)} reports")
-    choices = _choices(reports, codebooks)
+    known = {answer.lesson.annotated.text: answer for answer in answers}
+    choices: dict[str, list[Choice]] = {name: [] for name in PENALTIES if name != "confidence"}
+    for report in reports:
+        answer = known.get(report.text) or _unseen(field, report)
+        found = proposals(answer.lesson.page, answer.lesson.rules, answer.found, binder, divides=divides)
+        _teach(report, codebooks[report.dossier], found, choices)
     rankers |= {name: fit(choices[name], penalty=PENALTIES[name], fewest=2) for name in choices}
-    say("calibrating the confidence on texts held out")
-    rankers["confidence"] = _confidence(lessons, divides=divides)
-    return Model(field, rankers, divides, provenance)
+    return Model(field, {name: rankers[name] for name in (*binding.CHOICES, *LABELLED)}, divides, provenance)
 
 
 def _lesson(annotated: Annotated) -> _Lesson:
@@ -86,64 +106,75 @@ def _lesson(annotated: Annotated) -> _Lesson:
     return _Lesson(annotated, page, search(page), claims, labels)
 
 
-def _learnt(lessons: Sequence[_Lesson]) -> tuple[tagging.Field, dict[str, Ranker]]:
-    field = tagging.learn((lesson.page, lesson.rules, lesson.labels) for lesson in lessons)
-    binder = binding.learn((lesson.page, lesson.claims, lesson.rules) for lesson in lessons)
-    return field, {"cue": binder.cue, "source": binder.source, "via": binder.via}
+def _field(lessons: Sequence[_Lesson]) -> tagging.Field:
+    return tagging.learn([(lesson.page, lesson.rules, lesson.labels) for lesson in lessons])
 
 
-def _choices(reports: Sequence[Report], codebooks: Mapping[str, Codebook]) -> dict[str, list[Choice]]:
-    """Return what was chosen, and from what, for every label of every claim of `reports`."""
-    choices: dict[str, list[Choice]] = {name: [] for name in LABELLED if name != "confidence"}
-    for report in reports:
-        reading, memory = Reading(report.text, codebooks[report.dossier]), speaking.Memory()
-        claims = sorted(report.claims, key=lambda claim: (claim.content[0].start, claim.content[-1].end))
-        cases = [reading.case(claim, [relay.fragments for relay in claim.via]) for claim in claims]
-        topics = subjects.Topics(reading, cases, [claim.speaker for claim in claims])
-        for number, (claim, case) in enumerate(zip(claims, cases, strict=True)):
-            speakers = speaking.speakers(reading, case, memory)
-            choices["speaker"].append((list(speakers.values()), list(speakers).index(claim.speaker)))
-            places = speaking.agencies_of(reading, case, claim.speaker, memory)
-            if claim.agency in places:
-                choices["agency"].append((list(places.values()), list(places).index(claim.agency)))
-            choices["topic"].append((topics.features(number, memory), topics.ids.index(claim.topic)))
-            choices["stance"].append(
-                (subjects.stances(reading, case, claim.topic, claim.kind), STANCES.index(claim.stance))
-            )
-            choices["kind"].append((subjects.kinds(reading, case), KINDS.index(claim.kind)))
-            memory.settle(case, claim.speaker, claim.agency)
-            memory.topics.append(claim.topic)
-    return choices
+def _labelling(field: tagging.Field, lesson: _Lesson) -> Labelling:
+    labels = field.label(lesson.page, lesson.rules)
+    return Labelling(roles.decode(labels), field.sureness(labels))
 
 
-def _confidence(lessons: Sequence[_Lesson], *, divides: bool) -> Ranker:
-    """Return the ranker of right contents against wrong ones, from predictions for texts that were held out."""
+def _unseen(field: tagging.Field, report: Report) -> _Answer:
+    """Return what `field`, trained on other texts, makes of `report`."""
+    lesson = _lesson(Annotated(report.text, report.claims, report.dossier))
+    return _Answer(lesson, _labelling(field, lesson))
+
+
+def _held_out(lessons: Sequence[_Lesson]) -> Iterator[tuple[tagging.Field, Sequence[_Lesson]]]:
+    """Yield role models, each with lessons that it did not learn from."""
+    if sum(len(lesson.page.words) for lesson in lessons) > _LARGE:
+        yield _field(lessons[::3]), lessons[1::3]
+        return
+    groups = sorted({lesson.annotated.group for lesson in lessons})
+    part = {group: at % _FOLDS for at, group in enumerate(groups)}
+    places = [part[lesson.annotated.group] if len(groups) > 1 else at % _FOLDS for at, lesson in enumerate(lessons)]
+    for fold in sorted(set(places)):
+        rest = [lesson for lesson, place in zip(lessons, places, strict=True) if place != fold]
+        if rest:
+            yield _field(rest), [lesson for lesson, place in zip(lessons, places, strict=True) if place == fold]
+
+
+def _confidence(answers: Sequence[_Answer], binder: binding.Binder, *, divides: bool) -> Ranker:
+    """Return the ranker of right contents against wrong ones."""
     choices: list[Choice] = []
-    for held in _folds(lessons):
-        field, rankers = _learnt([lesson for lesson in lessons if lesson not in held])
-        rankers |= dict.fromkeys(LABELLED, Ranker({}))
-        tagger = Tagger(model=Model(field, rankers, divides, {}))
-        for lesson in held:
-            gold = [claim.content for claim in lesson.annotated.claims]
-            for proposal in tagger.proposals(lesson.annotated.text):
-                choices.append(([proposal.signs, {}], 0 if right(proposal, gold) else 1))
+    for answer in answers:
+        gold = [claim.content for claim in answer.lesson.annotated.claims]
+        found = proposals(answer.lesson.page, answer.lesson.rules, answer.found, binder, divides=divides)
+        choices += [([one.signs, {}], 0 if _nearest(one, gold) is not None else 1) for one in found]
     return fit(choices, penalty=PENALTIES["confidence"])
 
 
-def _folds(lessons: Sequence[_Lesson]) -> list[list[_Lesson]]:
-    """Return the parts that are held out in turn: each group, or every fourth text where groups are many or one."""
-    groups = sorted({lesson.annotated.group for lesson in lessons})
-    part = {group: at % _FOLDS for at, group in enumerate(groups)}
-    folds: list[list[_Lesson]] = [[] for _ in range(_FOLDS)]
-    for at, lesson in enumerate(lessons):
-        folds[part[lesson.annotated.group] if len(groups) > 1 else at % _FOLDS].append(lesson)
-    return [fold for fold in folds if 0 < len(fold) < len(lessons)]
+def _teach(report: Report, codebook: Codebook, found: Sequence[Proposal], choices: dict[str, list[Choice]]) -> None:
+    """Add what was to be chosen, and from what, for every label of every claim that `found` has right."""
+    reading, memory = Reading(report.text, codebook), speaking.Memory()
+    contents = [claim.content for claim in report.claims]
+    paired = [(one, report.claims[at]) for one in found if (at := _nearest(one, contents)) is not None]
+    cases = [reading.case(one, one.via) for one, _ in paired]
+    topics = subjects.Topics(reading, cases, [claim.speaker for _, claim in paired])
+    for number, (case, (_, claim)) in enumerate(zip(cases, paired, strict=True)):
+        speakers = speaking.speakers(reading, case, memory)
+        choices["speaker"].append((list(speakers.values()), list(speakers).index(claim.speaker)))
+        places = speaking.agencies_of(reading, case, claim.speaker, memory)
+        if claim.agency in places:
+            choices["agency"].append((list(places.values()), list(places).index(claim.agency)))
+        choices["topic"].append((topics.features(number, memory), topics.ids.index(claim.topic)))
+        stances = subjects.stances(reading, case, claim.topic, claim.kind)
+        choices["stance"].append((stances, STANCES.index(claim.stance)))
+        choices["kind"].append((subjects.kinds(reading, case), KINDS.index(claim.kind)))
+        memory.settle(case, claim.speaker, claim.agency)
+        memory.topics.append(claim.topic)
 
 
-def right(proposal: Proposal, gold: Sequence[Fragments]) -> bool:
-    """Whether the content of `proposal` overlaps one of `gold` by half of what the two cover."""
-    own = _offsets(proposal.content)
-    return any(len(own & other) >= _RIGHT * len(own | other) for other in map(_offsets, gold))
+def _nearest(one: Proposal, contents: Sequence[Fragments]) -> int | None:
+    """Return the index of the content that `one` overlaps most, or None where it is less than half of what both cover."""
+    own = _offsets(one.content)
+    best, most = None, _RIGHT
+    for at, content in enumerate(contents):
+        other = _offsets(content)
+        if (ratio := len(own & other) / len(own | other)) >= most:
+            best, most = at, ratio
+    return best
 
 
 def _offsets(fragments: Fragments) -> frozenset[int]:
@@ -153,5 +184,3 @@ def _offsets(fragments: Fragments) -> frozenset[int]:
 def from_reports(reports: Sequence[Report]) -> list[Annotated]:
     """Return OnRecord reports as annotated texts, their dossiers as groups."""
     return [Annotated(report.text, report.claims, report.dossier) for report in reports]
-
-

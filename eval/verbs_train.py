@@ -55,7 +55,10 @@ def trained(data: Path | None) -> Model:
             texts, reports=ours, codebooks=read_codebooks(), divides=False, provenance=provenance, say=say
         )  # fmt: skip
     reports = ours if data is None else read_reports("train", data)
-    provenance = {"spans": f"OnRecord train, {len(reports)} reports", "labels": f"OnRecord train, {len(reports)} reports"}
+    provenance = {
+        "spans": f"OnRecord train, {len(reports)} reports",
+        "labels": f"OnRecord train, {len(reports)} reports",
+    }
     return train(
         from_reports(reports), reports=reports, codebooks=read_codebooks(data), divides=True, provenance=provenance, say=say
     )  # fmt: skip
