@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.baselines.linear import Choice, Features, Ranker, fit
-from onrecord.baselines.phrases import Range
+from onrecord.baselines.phrases import Range, kinds_of
 from onrecord.baselines.roles import Role, Span
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words
@@ -56,7 +56,7 @@ class Binder:
         cues: list[Span | None] = [None, *layout.near("cue", content)]
         at, sure = self.cue.choose([layout.cue_features(content, cue) for cue in cues]) if len(cues) > 1 else (0, 1.0)
         cue = cues[at]
-        sources: list[Span | None] = [None, *layout.near("source", cue or content)]
+        sources: list[Span | None] = [None, *layout.sources(cue or content)]
         features = [layout.source_features(content, cue, source) for source in sources]
         at, surer = self.source.choose(features) if len(sources) > 1 else (0, 1.0)
         via = [v for v in layout.near("via", cue or content) if self._relays(layout, content, cue, v)]
@@ -95,9 +95,9 @@ def _teach(layout: _Layout, claim: Sequence[Span], choices: dict[str, list[Choic
     if cue is not None or all(span.role != "cue" for span in claim):
         cues: list[Span | None] = [None, *layout.near("cue", content)]
         choices["cue"].append(([layout.cue_features(content, one) for one in cues], cues.index(cue)))
-    source = _alike(layout.near("source", cue or content), claim, "source")
+    source = _alike(layout.sources(cue or content), claim, "source")
     if source is not None or all(span.role != "source" for span in claim):
-        sources: list[Span | None] = [None, *layout.near("source", cue or content)]
+        sources: list[Span | None] = [None, *layout.sources(cue or content)]
         features = [layout.source_features(content, cue, one) for one in sources]
         choices["source"].append((features, sources.index(source)))
     for via in layout.near("via", cue or content):
@@ -122,6 +122,7 @@ class _Layout:
         self._spans: dict[str, list[Span]] = {}
         for span in sorted({*spans, *_overlooked(spans, rules)}, key=lambda span: (span.ranges, span.role)):
             self._spans.setdefault(span.role, []).append(span)
+        self._spans["name"] = sorted(_names(page, spans), key=lambda span: span.ranges)
         self._firsts = {role: [span.first for span in found] for role, found in self._spans.items()}
         self._sentence_edges = [first for first, _ in page.sentences]
         self._rule: dict[int, int] = {}
@@ -134,6 +135,11 @@ class _Layout:
     def of(self, role: str) -> list[Span]:
         """Return the spans of a role in order."""
         return self._spans.get(role, [])
+
+    def sources(self, anchor: Span) -> list[Span]:
+        """Return the candidates for the source of `anchor`: the nearest sources, then the nearest other names."""
+        found = self.near("source", anchor)
+        return found + [name for name in self.near("name", anchor) if name not in found]
 
     def near(self, role: str, anchor: Span) -> list[Span]:
         """Return the nearest spans of a role around `anchor`, in order."""
@@ -166,7 +172,7 @@ class _Layout:
             return {"none": 1.0, "none.cue": float(cue is not None)}
         anchor = cue or content
         features = dict.fromkeys(self._pair(anchor, source), 1.0)
-        features |= {f"content.{self._order(content, source)}": 1.0, "overlooked": float(source not in self._tagged)}
+        features |= {f"content.{self._order(content, source)}": 1.0, self._origin(source): 1.0}
         word = self._page.words[source.first].lower()
         if word in _PRONOUNS:
             features[f"pronoun.{self._order(anchor, source)}"] = 1.0
@@ -174,7 +180,7 @@ class _Layout:
             features[f"form.{self._page.words[cue.end - 1][-3:]}.{self._order(cue, source)}"] = 1.0
             governed = self._sources.get(self._rule.get(cue.first, -1))
             governs = governed is not None and governed[0] < source.end and source.first < governed[1]
-            features["governs.overlooked" if source not in self._tagged else "governs"] = float(governs)
+            features[f"governs.{self._origin(source)}"] = float(governs)
         return features
 
     def via_features(self, content: Span, cue: Span | None, via: Span) -> Features:
@@ -182,6 +188,10 @@ class _Layout:
         anchor = cue or content
         features = {f"cue.{name}": 1.0 for name in self._pair(anchor, via)}
         return features | {f"content.{name}": 1.0 for name in self._pair(content, via)} | {"bias": 1.0}
+
+    def _origin(self, source: Span) -> str:
+        """Return where a candidate comes from: the role model, the rules, or the names that neither has a role for."""
+        return "tagged" if source in self._tagged else "ruled" if source in self._spans.get("source", ()) else "name"
 
     def _quoted(self, span: Span) -> str:
         return "1" if self._page.inside[span.first] else "0"
@@ -223,3 +233,21 @@ def _overlooked(spans: Iterable[Span], rules: Iterable[Found]) -> Iterator[Span]
         for role, ranges in ruled:
             if ranges and found.inside is None and not any(i in taken for a, b in ranges for i in range(a, b)):
                 yield Span(role, tuple(sorted(ranges)))
+
+
+def _names(page: Words, spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield the names and subject pronouns outside quotation marks that share no word with a span, as sources."""
+    taken = {i for span in spans for first, end in span.ranges for i in range(first, end)}
+    kinds, words = kinds_of(page), page.words
+    first = -1
+    for i in range(len(words) + 1):
+        free = i < len(words) and not page.inside[i] and i not in taken
+        named = free and words[i][0].isupper() and kinds[i] in ("nd" if first < 0 else "n") and i not in page.breaks
+        if first >= 0 and not named:
+            if kinds[i - 1] == "n":
+                yield Span("source", ((first, i),))
+            first = -1
+        if free and kinds[i] == "r":
+            yield Span("source", ((i, i + 1),))
+        elif free and first < 0 and words[i][0].isupper() and kinds[i] in "nd":
+            first = i
