@@ -57,13 +57,9 @@ class Reading:
         return self.resolver.mentions
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        """How often each agent is mentioned unambiguously."""
-        counts: dict[str, int] = {}
-        for mention in self.mentions:
-            if len(mention.agents) == 1:
-                counts[mention.agents[0]] = counts.get(mention.agents[0], 0) + 1
-        return counts
+    def mentioned_agents(self) -> frozenset[str]:
+        """The agents that the text mentions unambiguously."""
+        return frozenset(mention.agents[0] for mention in self.mentions if len(mention.agents) == 1)
 
     def case(self, said: Said, via: Sequence[Fragments]) -> Case:
         """Return the case of a claim with these spans."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 from onrecord.baselines.likeness import Likeness
 from onrecord.schema.prediction import PredictedClaim
 
-FARTHEST: Final = 0.8
+FARTHEST: Final = 0.85
 """The average distance, from 0 to 1, up to which clusters are joined."""
 
 Found = tuple[str, Sequence[PredictedClaim]]

@@ -1,7 +1,7 @@
 """How alike texts are: cosines of TF-IDF vectors over words, and over parts of words.
 
 Parts of words (three to five characters within a word) find the same stem in another form; words say which of them
-weigh. The vocabulary is that of the known texts, so a space is made for each codebook or ledger, and nothing is trained.
+weigh. The vocabulary is that of the known texts: a space is made for each codebook or ledger, and nothing is trained.
 A paraphrase that shares no stem is not seen.
 """
 

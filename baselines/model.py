@@ -45,6 +45,11 @@ class Model:
     provenance: Mapping[str, str]
 
     @property
+    def digest(self) -> str:
+        """The sha256 of all that was learnt."""
+        return hashlib.sha256(_manifest_of(self)).hexdigest()
+
+    @property
     def binder(self) -> Binder:
         """The rankers that bind spans."""
         return Binder(*(self.rankers[name] for name in CHOICES))
@@ -52,6 +57,12 @@ class Model:
 
 def save(model: Model, folder: Path) -> None:
     """Write `model` to `folder`, which is made where it is missing; equal models give equal bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _ROLES).write_bytes(model.field.model)
+    (folder / _MANIFEST).write_bytes(_manifest_of(model))
+
+
+def _manifest_of(model: Model) -> bytes:
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -60,10 +71,7 @@ def save(model: Model, folder: Path) -> None:
         "roles": hashlib.sha256(model.field.model).hexdigest(),
         "rankers": {name: dict(model.rankers[name].weights) for name in _RANKERS},
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / _ROLES).write_bytes(model.field.model)
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    (folder / _MANIFEST).write_bytes(orjson.dumps(manifest, option=options))
+    return orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
 def load(folder: Path | None = None) -> Model:
@@ -92,9 +100,7 @@ def _manifest(place: Traversable) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise _refusal(place, _MANIFEST, f"its format is not {FORMAT!r}")
     if manifest.get("version") != VERSION:
-        raise _refusal(
-            place, _MANIFEST, f"its version is {manifest.get('version')!r}, and this program reads {VERSION}"
-        )
+        raise _refusal(place, _MANIFEST, f"its version is {manifest.get('version')!r}, not {VERSION}")
     if not isinstance(manifest.get("divides"), bool) or not isinstance(manifest.get("provenance"), dict):
         raise _refusal(place, _MANIFEST, "`divides` or `provenance` is missing")
     return manifest

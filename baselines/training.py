@@ -1,9 +1,9 @@
 """Training the tagger: from annotated texts to a model.
 
-The spans may come from OnRecord or from PolNeAR; the labels come from OnRecord reports always, for PolNeAR has none. All
-that comes after the roles (what binds spans, labels, confidence) learns from what a role model predicts for texts that
-it had not seen, because that is what it will meet: texts are held out in turn, whole dossiers where there are several;
-of a large corpus only a part. Nothing is drawn at random: equal texts give an equal model on one machine.
+The spans may come from OnRecord or from PolNeAR; the labels come from OnRecord reports always, for PolNeAR has none.
+All that comes after the roles (what binds spans, labels, confidence) learns from what a role model predicts for texts
+that it had not seen, because that is what it will meet: texts are held out in turn, whole dossiers where there are
+several; of a large corpus only a part. Nothing is drawn at random: equal texts give an equal model on one machine.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.baselines import binding, roles, speaking, subjects, tagging
+from onrecord.baselines import binding, placing, roles, speaking, subjects, tagging
 from onrecord.baselines.circumstances import Reading
 from onrecord.baselines.finding import search
 from onrecord.baselines.linear import Choice, Ranker, fit
@@ -155,7 +155,7 @@ def _teach(report: Report, codebook: Codebook, found: Sequence[Proposal], choice
     for number, (case, (_, claim)) in enumerate(zip(cases, paired, strict=True)):
         speakers = speaking.speakers(reading, case, memory)
         choices["speaker"].append((list(speakers.values()), list(speakers).index(claim.speaker)))
-        places = speaking.agencies_of(reading, case, claim.speaker, memory)
+        places = placing.agencies_of(reading, case, claim.speaker, memory)
         if claim.agency in places:
             choices["agency"].append((list(places.values()), list(places).index(claim.agency)))
         choices["topic"].append((topics.features(number, memory), topics.ids.index(claim.topic)))
@@ -167,7 +167,7 @@ def _teach(report: Report, codebook: Codebook, found: Sequence[Proposal], choice
 
 
 def _nearest(one: Proposal, contents: Sequence[Fragments]) -> int | None:
-    """Return the index of the content that `one` overlaps most, or None where it is less than half of what both cover."""
+    """Return the index of the content that `one` overlaps most, by half of what both cover at least, or None."""
     own = _offsets(one.content)
     best, most = None, _RIGHT
     for at, content in enumerate(contents):

@@ -2,8 +2,9 @@
 
     python -m onrecord.eval.real_text FOLDER [--train FOLDER] [--json]
 
-FOLDER is a part of PolNeAR (`data/dev`), read by `onrecord.data.polnear`; with `--train` (`data/train`) a tagger is
-trained on that part as well, kept in memory, and scored too. Per article, outermost attributions only, no codebook:
+FOLDER is a part of PolNeAR (`data/dev`), read by `onrecord.data.polnear`; with `--train` a tagger that was trained on
+PolNeAR is scored too: trained now, on that part (`data/train`), or read from the folder of a model. Per article,
+outermost attributions only, no codebook:
 
 * **relation**: contents are paired one to one where the intersection over union of their characters (white space left
   out) is at least 0.5, most pairs first, then most overlap; a pair counts where the sources share a character. A pair
@@ -30,7 +31,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from onrecord.baselines.words import read
-from onrecord.data.polnear import Article, Attributed, read_polnear
+from onrecord.data.polnear import Article, Attributed, is_polnear, read_polnear
 from onrecord.schema.records import Fragments
 
 ROLES: Final = ("source", "cue", "content")
@@ -139,8 +140,12 @@ def systems(train: Path | None) -> dict[str, Spans]:
     """Return the systems to score: the rules, our tagger, and one trained on `train` if that is given."""
     from onrecord.baselines.cues import Cues
     from onrecord.baselines.quotes import Quotes
+    from onrecord.baselines.tagger import Tagger
+    from onrecord.eval.verbs_train import trained
 
-    chosen: dict[str, Spans] = {"quotes": Quotes(), "cues": Cues()}
+    chosen: dict[str, Spans] = {"quotes": Quotes(), "cues": Cues(), "tagger": Tagger()}
+    if train is not None:
+        chosen["tagger, PolNeAR"] = Tagger(model=trained(train)) if is_polnear(train) else Tagger(str(train))
     return chosen
 
 
@@ -152,7 +157,9 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="a part of PolNeAR to score on, as data/dev")
-    parser.add_argument("--train", type=Path, help="a part to train a tagger on, as data/train")
+    parser.add_argument(
+        "--train", type=Path, help="a part to train a tagger on, as data/train, or a model trained on it"
+    )
     parser.add_argument("--json", action="store_true", help="print counts as JSON")
     arguments = parser.parse_args()
     articles = read_polnear(arguments.folder)
@@ -168,7 +175,8 @@ def main() -> None:
     print(f"{len(articles)} articles, {sum(len(a.attributions) for a in articles)} attributions. F1, percent.\n")
     print(f"{'':<20}{'':>8}{'exact':^24}{'overlap':^24}{'token':>8}")
     print(f"{'':<20}{'relation':>8}{''.join(f'{role:>8}' for role in ROLES) * 2}{'content':>8}")
-    for name, row in {**rows, **PUBLISHED}.items():
+    table: dict[str, Mapping[str, float | None]] = {**rows, **PUBLISHED}
+    for name, row in table.items():
         print(f"{name:<20}{_percent(row, SCORES)}")
 
 

@@ -50,15 +50,9 @@ def trained(data: Path | None) -> Model:
     ours = read_reports("train")
     if data is not None and is_polnear(data):
         texts = [Annotated(article.text, article.attributions, "PolNeAR") for article in read_polnear(data)]
-        provenance = {"spans": f"PolNeAR, {len(texts)} articles", "labels": f"OnRecord train, {len(ours)} reports"}
-        return train(
-            texts, reports=ours, codebooks=read_codebooks(), divides=False, provenance=provenance, say=say
-        )  # fmt: skip
+        known = {"spans": f"PolNeAR, {len(texts)} articles", "labels": f"OnRecord train, {len(ours)} reports"}
+        return train(texts, reports=ours, codebooks=read_codebooks(), divides=False, provenance=known, say=say)
     reports = ours if data is None else read_reports("train", data)
-    provenance = {
-        "spans": f"OnRecord train, {len(reports)} reports",
-        "labels": f"OnRecord train, {len(reports)} reports",
-    }
-    return train(
-        from_reports(reports), reports=reports, codebooks=read_codebooks(data), divides=True, provenance=provenance, say=say
-    )  # fmt: skip
+    known = dict.fromkeys(("spans", "labels"), f"OnRecord train, {len(reports)} reports")
+    books = read_codebooks(data)
+    return train(from_reports(reports), reports=reports, codebooks=books, divides=True, provenance=known, say=say)
