@@ -27,7 +27,7 @@ _SHORTEST_QUOTE: Final = 5
 def attributions(text: str) -> list[Attribution]:
     """Return the attributions of `text`, nested ones included, in the order of their cues."""
     page = read(text)
-    return [_in_offsets(page, found) for found in search(page)]
+    return [in_offsets(page, found) for found in search(page)]
 
 
 def search(page: Words) -> list[Found]:
@@ -127,7 +127,8 @@ def _quotes(page: Words, found: Found) -> bool:
     return any(page.inside[first] or page.inside[last - 1] for first, last in found.content)
 
 
-def _in_offsets(page: Words, found: Found) -> Attribution:
+def in_offsets(page: Words, found: Found) -> Attribution:
+    """Return what `search` found in `page` in offsets of its text."""
     return Attribution(
         content=_fragments(page, found.content),
         source=_fragments(page, [found.source] if found.source else []),

@@ -93,16 +93,29 @@ def _signs(page: Words, one: Bound, sure: Sequence[float]) -> Features:
 def attributions(page: Words, bound: Sequence[Bound], spans: Iterable[Span], *, joined: bool) -> list[Attribution]:
     """Return the attributions of `page`; `joined` makes one of contents that share cue and source."""
     taken = {i for span in spans for first, end in span.ranges for i in range(first, end)}
-    groups = _groups(bound) if joined else [[one] for one in bound]
+    groups = _groups(page, bound) if joined else [[one] for one in bound]
     return [_attribution(page, group, taken) for group in groups]
 
 
-def _groups(bound: Iterable[Bound]) -> list[list[Bound]]:
-    """Return the contents that share cue and source, together: they are one attribution."""
-    groups: dict[tuple[Span, Span | None], list[Bound]] = {}
-    for one in bound:
-        groups.setdefault((one.cue or one.content, one.source), []).append(one)
-    return list(groups.values())
+def _groups(page: Words, bound: Iterable[Bound]) -> list[list[Bound]]:
+    """Return the contents that share cue and source, and between which stand no other words, together."""
+    groups: list[list[Bound]] = []
+    last: dict[tuple[Span | None, Span | None], list[Bound]] = {}
+    for one in sorted(bound, key=lambda one: one.content.ranges):
+        group = last.get((one.cue, one.source))
+        if group is not None and one.cue is not None and _follows(page, group[-1], one):
+            group.append(one)
+        else:
+            last[one.cue, one.source] = group = [one]
+            groups.append(group)
+    return groups
+
+
+def _follows(page: Words, before: Bound, one: Bound) -> bool:
+    """Whether nothing but their own cue and source, and a joint, stands between two contents."""
+    own = {i for span in (one.cue, one.source) if span is not None for a, b in span.ranges for i in range(a, b)}
+    between = [i for i in range(before.content.end, one.content.first) if i not in own]
+    return sum(page.words[i].isalnum() for i in between) < _JOINT and not any(i in page.breaks for i in between)
 
 
 def _attribution(page: Words, group: Sequence[Bound], taken: set[int]) -> Attribution:

@@ -2,8 +2,9 @@
 
 A word is outside (`O`) or in a role: content, source, cue or via. `B-` begins a span of the role, `I-` goes on in it,
 and `J-` begins a further fragment of the last span of that role ("“The levy,” she said, “will rise.”" is one content).
-An `I-` or `J-` that has nothing to go on with begins a span. In the corpora that this was made for no word has two
-roles, so encoding loses only which spans belong together; that is the business of `onrecord.baselines.binding`.
+An `I-` or `J-` that has nothing to go on with, `REACH` words before at most, begins a span. In the corpora that this
+was made for no word has two roles, so encoding loses only which spans belong together; that is the business of
+`onrecord.baselines.binding`.
 Any model that gives each word a label of `LABELS` can stand in for the one that is trained here.
 """
 
@@ -22,6 +23,8 @@ Role = Literal["content", "source", "cue", "via"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 LABELS: Final = ("O", *(f"{prefix}-{role}" for role in ROLES for prefix in "BIJ"))
 """Every label, outside first."""
+REACH: Final = 30
+"""The most words between two fragments of one span: more are between one in fifty, and a model errs more often."""
 
 
 class Said(Protocol):
@@ -100,7 +103,7 @@ def decode(labels: Sequence[str]) -> list[Span]:
         if role is not None:
             if prefix == "I" and previous == role:
                 open_[role][-1][1] = at + 1
-            elif prefix == "J" and role in open_:
+            elif prefix == "J" and role in open_ and at - open_[role][-1][1] <= REACH:
                 open_[role].append([at, at + 1])
             else:
                 open_[role] = [[at, at + 1]]

@@ -20,17 +20,17 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from onrecord.baselines import facts, linking, placing, roles, speaking, subjects
+from onrecord.baselines import facts, linking, placing, relays, roles, speaking, subjects
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.circumstances import Case, Reading
-from onrecord.baselines.finding import search
+from onrecord.baselines.finding import in_offsets, search
 from onrecord.baselines.model import Model, load
 from onrecord.baselines.proposals import Labelling, Proposal, attributions, proposals
 from onrecord.baselines.registry import Document
 from onrecord.baselines.words import read
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.prediction import UNANSWERED, PredictedClaim
-from onrecord.schema.records import Fact, Relay
+from onrecord.schema.records import Fact, Fragments, Relay
 from onrecord.schema.vocabulary import KINDS, STANCES
 
 
@@ -52,12 +52,22 @@ class Tagger:
         return self.model.digest
 
     def spans(self, text: str) -> list[Attribution]:
-        """Return the attributions of `text` with offsets, undivided, without any codebook."""
+        """Return the attributions of `text` with offsets, undivided, without any codebook.
+
+        What OnRecord's few invented reports teach carries less far than the rules do: of a model that learnt its spans
+        from them, only what overlaps no attribution of the rules is added to these.
+        """
         page = read(text)
         rules = search(page)
         spans = roles.decode(self.model.field.label(page, rules))
         bound = self.model.binder.bind(page, spans, rules)
-        return attributions(page, bound, spans, joined=self.model.divides)
+        found = attributions(page, bound, spans, joined=self.model.divides)
+        if not self.model.divides:
+            return found
+        ruled = relays.outermost([in_offsets(page, one) for one in rules])
+        taken = {at for one in ruled for f in one.content for at in range(f.start, f.end)}
+        free = [one for one in found if one.cue and one.source and not _overlaps(one.content, taken)]
+        return sorted([*ruled, *free], key=lambda one: (one.content[0].start, one.content[-1].end))
 
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
         """Return the claims of `text` (NFC) with labels of `codebook`, in the order of their contents."""
@@ -131,6 +141,10 @@ class Tagger:
             kind=kind,
             confidence=round(self.model.rankers["confidence"].probabilities([one.signs, {}])[0], 4),
         )
+
+
+def _overlaps(content: Fragments, taken: set[int]) -> bool:
+    return any(at in taken for f in content for at in range(f.start, f.end))
 
 
 def _relays(reading: Reading, case: Case, speaker: str) -> tuple[Relay, ...]:
