@@ -45,10 +45,9 @@ def scene(
     for mention in mentions.between(*sentence):
         if len(mention.agents) != 1 or names.agents[mention.agents[0]].type != "institution":
             continue
-        if any(mention.start < f.end and f.start < mention.end for f in attribution.source):
+        if mention.overlaps(attribution.source):
             return mention.agents[0]
-        outside = not any(mention.start < f.end and f.start < mention.end for f in attribution.content)
-        if outside and _is_place(text, mention):
+        if not mention.overlaps(attribution.content) and _is_place(text, mention):
             return mention.agents[0]
     return None
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.baselines import agencies, labels, relays
+from onrecord.baselines import agencies, labels, linking, relays
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.division import divided
 from onrecord.baselines.finding import attributions
@@ -27,7 +27,7 @@ from onrecord.baselines.words import Lines
 from onrecord.schema.codebook import Codebook, Topic
 from onrecord.schema.prediction import UNANSWERED, PredictedClaim
 from onrecord.schema.quotation import MARKS
-from onrecord.schema.records import Fragment, Relay
+from onrecord.schema.records import Fact, Fragment, Relay
 
 _FEWEST: Final = 3
 """The fewest words of a content without quotation marks."""
@@ -59,6 +59,10 @@ class Cues:
     def spans(self, text: str) -> list[Attribution]:
         """Return the attributions of `text` with offsets, outermost only, without any codebook."""
         return relays.outermost(attributions(text))
+
+    def link(self, text: str, claims: Sequence[PredictedClaim], ledger: Sequence[Fact]) -> Sequence[PredictedClaim]:
+        """Return `claims` of `text`, each with the id of its fact in `ledger`, or None."""
+        return linking.link(text, claims, ledger)
 
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
         """Return the claims of `text` (NFC) with labels of `codebook`, in the order of their contents."""

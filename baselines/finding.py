@@ -28,7 +28,7 @@ _SHORTEST_QUOTE: Final = 5
 def attributions(text: str) -> list[Attribution]:
     """Return the attributions of `text`, nested ones included, in the order of their cues."""
     page, found = searched(text)
-    return [_in_offsets(page, one) for one in found]
+    return [in_offsets(page, one) for one in found]
 
 
 @lru_cache(maxsize=1)
@@ -135,7 +135,8 @@ def _quotes(page: Words, found: Found) -> bool:
     return any(page.inside[first] or page.inside[last - 1] for first, last in found.content)
 
 
-def _in_offsets(page: Words, found: Found) -> Attribution:
+def in_offsets(page: Words, found: Found) -> Attribution:
+    """Return what `search` found in `page` in offsets of its text."""
     return Attribution(
         content=_fragments(page, found.content),
         source=_fragments(page, [found.source] if found.source else []),

@@ -122,13 +122,27 @@ def stance(verb: str, kind: Kind, content: str, target: str) -> Stance:
     """
     if kind == "refusal":
         return "neutral"
-    shared = _stems(target)
-    adverse = any(not _stems(word[0]) & shared for word in _ADVERSE.finditer(content))
-    if verb in _AGAINST or adverse or _NEGATION.search(content):
+    seen = signs(verb, content, target)
+    if seen & {"disapproves", "adverse", "negates"}:
         return "against"
-    if verb in _FOR or _VALUING.search(content) or _stems(content) & shared:
-        return "favor"
-    return "neutral"
+    return "favor" if seen else "neutral"
+
+
+def signs(verb: str, content: str, target: str) -> frozenset[str]:
+    """Return the signs of a stance toward `target` that cue and content show."""
+    shared = _stems(target)
+    return frozenset(
+        name
+        for name, shown in (
+            ("disapproves", verb in _AGAINST),
+            ("adverse", any(not _stems(word[0]) & shared for word in _ADVERSE.finditer(content))),
+            ("negates", _NEGATION.search(content) is not None),
+            ("approves", verb in _FOR),
+            ("values", _VALUING.search(content) is not None),
+            ("shares", bool(_stems(content) & shared)),
+        )
+        if shown
+    )
 
 
 def kind(frame: Frame) -> Kind:

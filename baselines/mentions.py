@@ -17,6 +17,7 @@ from typing import Final, Literal
 from onrecord.baselines import given
 from onrecord.baselines.lexicon import word_set
 from onrecord.schema.codebook import OPEN, Agent, Codebook
+from onrecord.schema.records import Fragments
 
 Gender = Literal["m", "f"]
 _WORD: Final = re.compile(r"\w+(?:-\w+)*")
@@ -41,6 +42,10 @@ class Mention:
     start: int
     end: int
     agents: tuple[str, ...]
+
+    def overlaps(self, fragments: Fragments) -> bool:
+        """Whether it shares a character with one of `fragments`."""
+        return any(self.start < fragment.end and fragment.start < self.end for fragment in fragments)
 
 
 class Index:

@@ -71,7 +71,7 @@ def chain(
     """Return the relays of `attribution`, from the nearest to the speaker outward; `sentence` is the stretch around
     its cue.
     """
-    taken = [*attribution.content, *attribution.source]
+    taken = (*attribution.content, *attribution.source)
     found: dict[str, Mention] = {}
     for span in attribution.via:
         agency = _described(text, span, mentions, names)
@@ -79,7 +79,7 @@ def chain(
             found[agency.agents[0]] = agency
     for mention in mentions.between(*sentence):
         kind = _type(mention, names)
-        if kind not in _ORGANISATIONS or any(mention.start < f.end and f.start < mention.end for f in taken):
+        if kind not in _ORGANISATIONS or mention.overlaps(taken):
             continue
         linked = any(mention.start < span[-1].end and span[0].start < mention.end for span in attribution.via)
         hearer = linked and attribution.frame == "tell"

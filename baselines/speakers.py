@@ -55,6 +55,10 @@ class Resolver:
         heard = [agent for agent in sorted(self._heard) if not source]
         return max(heard, key=lambda agent: self._heard[agent], default=None)
 
+    def gender(self, agent: str) -> Gender | None:
+        """Return the gender that a title gives away, in the codebook or in the text."""
+        return self._genders.get(agent)
+
     def _by_pronoun(self, phrase: str, at: int) -> str | None:
         types, gender = _PRONOUNS.get(phrase.casefold(), (frozenset[str](), None))
         if not types:

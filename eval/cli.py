@@ -19,6 +19,7 @@ from onrecord.eval.verbs_data import agreement, article, build, cite, stats, val
 from onrecord.eval.verbs_extract import extract
 from onrecord.eval.verbs_pages import browse, report
 from onrecord.eval.verbs_score import bench, compare, score, verify
+from onrecord.eval.verbs_train import train
 from onrecord.schema.errors import OnRecordError
 
 
@@ -62,8 +63,8 @@ def main() -> None:
 
 
 for verb in (
-    bench, score, compare, conventions, verify, report, extract, validate, build, article, stats, agreement, browse,
-    cite,
+    bench, score, compare, conventions, verify, report, extract, train, validate, build, article, stats, agreement,
+    browse, cite,
 ):  # fmt: skip
     main.add_command(verb)
 

@@ -12,8 +12,8 @@ from onrecord.baselines.llm import Llm
 from onrecord.baselines.llm_prompt import answer_schema, examples, instructions, messages
 from onrecord.baselines.registry import Document
 from onrecord.data.published import read_codebooks, read_reports
-from onrecord.eval.evaluate import evaluate
 from onrecord.eval.gold import published_gold
+from onrecord.eval.results import result_of
 from onrecord.eval.run import run
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
@@ -106,7 +106,7 @@ def test_the_gold_in_words_scores_as_gold(monkeypatch, tmp_path):
     with serving(answer) as server:
         model = Llm(f"gold@{server.url}?cache={tmp_path}")
         done = run("gold", model, reports=gold.reports, codebooks=BOOKS)
-    scores = evaluate(gold=gold, predicted=done.validated.predictions, draws=0).scores
+    scores = result_of(gold=gold, predicted=done.validated.predictions, draws=0).scores
     assert not done.failures
     assert not done.validated.errors
     assert scores["detection"].f1 == 1

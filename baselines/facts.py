@@ -1,0 +1,54 @@
+"""Facts of a system's own: which claims, over the reports of a dossier, say the same.
+
+Claims of one speaker and one kind are clustered by how alike their contents are (`likeness`), average linkage, up to a
+distance chosen on the train split. The id of a cluster is made from its first claim's speaker and words, so it is the
+same on every run, and never that of another cluster by accident.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from onrecord.baselines.likeness import Likeness
+from onrecord.schema.prediction import PredictedClaim
+
+FARTHEST: Final = 0.85
+"""The average distance, from 0 to 1, up to which clusters are joined."""
+
+Found = tuple[str, Sequence[PredictedClaim]]
+"""A text and its claims."""
+
+
+def told_apart(documents: Sequence[Found]) -> list[list[PredictedClaim]]:
+    """Return the claims of each document with a fact id each: equal ids for what says the same."""
+    flat = [(text, claim) for text, claims in documents for claim in claims]
+    words = [" ".join(text[f.start : f.end] for f in claim.content) for text, claim in flat]
+    ids: dict[int, str] = {}
+    groups: dict[tuple[str, str], list[int]] = {}
+    for at, (_, claim) in enumerate(flat):
+        groups.setdefault((claim.speaker, claim.kind), []).append(at)
+    likeness = Likeness(words) if flat else None
+    for (speaker, _), members in groups.items():
+        for cluster in clusters([words[at] for at in members], likeness):
+            name = hashlib.sha256(f"{speaker}\n{words[members[cluster[0]]]}".encode()).hexdigest()[:12]
+            ids.update((members[at], name) for at in cluster)
+    numbered = iter(range(len(flat)))
+    return [[replace(claim, fact=ids[next(numbered)]) for claim in claims] for _, claims in documents]
+
+
+def clusters(words: Sequence[str], likeness: Likeness | None, farthest: float = FARTHEST) -> list[list[int]]:
+    """Return the indices of `words`, texts in the order in which they stand, in clusters of what is alike."""
+    if likeness is None or len(words) < 2:
+        return [[at] for at in range(len(words))]
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
+    distance = 1 - likeness.among(words)
+    tree: Any = linkage(squareform(distance, checks=False), method="average")
+    found: dict[int, list[int]] = {}
+    for at, label in enumerate(fcluster(tree, t=farthest, criterion="distance").tolist()):
+        found.setdefault(label, []).append(at)
+    return sorted(found.values())

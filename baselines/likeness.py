@@ -1,0 +1,54 @@
+"""How alike texts are: cosines of TF-IDF vectors over words, and over parts of words.
+
+Parts of words (three to five characters within a word) find the same stem in another form; words say which of them
+weigh. The vocabulary is that of the known texts: a space is made for each codebook or ledger, and nothing is trained.
+A paraphrase that shares no stem is not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    "words": {"stop_words": "english"},
+    "parts": {"analyzer": "char_wb", "ngram_range": (3, 5)},
+}
+
+
+class Likeness:
+    """Known texts as vectors in two spaces."""
+
+    def __init__(self, known: Sequence[str]) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self._spaces: dict[str, tuple[Any, Any]] = {}
+        for name, options in _OPTIONS.items():
+            vectorizer = TfidfVectorizer(sublinear_tf=True, **options)
+            try:
+                self._spaces[name] = vectorizer, vectorizer.fit_transform(known)
+            except ValueError:  # no word in any of them
+                continue
+        self._size = len(known)
+
+    def of(self, texts: Sequence[str]) -> dict[str, Floats]:
+        """Return, by space, the cosine of each of `texts` (rows) with each known text (columns)."""
+        found = dict.fromkeys(_OPTIONS, np.zeros((len(texts), self._size)))
+        for name, (vectorizer, known) in self._spaces.items():
+            found[name] = (vectorizer.transform(texts) @ known.T).toarray()
+        return found
+
+    def among(self, texts: Sequence[str]) -> Floats:
+        """Return how alike each two of `texts` are, from 0 to 1: the mean over the spaces."""
+        total = np.zeros((len(texts), len(texts)))
+        for vectorizer, _ in self._spaces.values():
+            vectors = vectorizer.transform(texts)
+            total += (vectors @ vectors.T).toarray()
+        mean: Floats = np.clip(total / max(len(self._spaces), 1), 0.0, 1.0)
+        np.fill_diagonal(mean, 1.0)
+        return mean

@@ -1,0 +1,127 @@
+"""Through whom the words got on record: the organisations of a codebook, and none, as candidates for the agency.
+
+A candidate is described by its part in the relays, by what it is to the speaker, by where it is mentioned around the
+attribution and behind which preposition, by the agencies of the claims before, and by whether the rules choose it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from onrecord.baselines import agencies
+from onrecord.baselines.circumstances import Case, Reading
+from onrecord.baselines.linear import Features
+from onrecord.baselines.mentions import Mention
+from onrecord.baselines.speaking import Memory
+from onrecord.schema.codebook import Agent
+
+_PREPOSITION: Final = re.compile(
+    r"\b(at|in|for|from|of|by|before|to|with|inside|outside|through|via)\s(?:(?:the|a|an|its|his|her|their)\s)?$",
+    re.IGNORECASE,
+)
+_ORGANISED: Final = frozenset(["institution", "news-agency", "group"])
+_WORKPLACES: Final = frozenset(["institution", "news-agency"])
+_LEAD: Final = 300
+"""The characters behind the headline that set the scene of a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is the same for every candidate for the agency of one claim."""
+
+    speaker: str
+    agent: Agent | None
+    relaying: Sequence[str]
+    ruled: str | None
+    near: Mapping[str, Features]
+
+    @property
+    def type(self) -> str:
+        """The type of the speaker."""
+        return self.agent.type if self.agent else "none"
+
+
+def agencies_of(reading: Reading, case: Case, speaker: str, memory: Memory) -> dict[str | None, Features]:
+    """Return the features of every organisation, and of None, as the agency of `case`, by id."""
+    relaying = [m.agents[0] for via in case.via for m in reading.mentioned(via) if len(m.agents) == 1]
+    names, sentences = reading.names, (case.before, case.sentence)
+    place = agencies.place(reading.text, reading.attribution(case), sentences, reading.mentions, speaker, names)
+    ruled = agencies.agency(speaker, relaying[-1] if relaying else None, place, names)
+    view = _View(speaker, names.agents.get(speaker), relaying, ruled, _near(reading, case))
+    organisations = [agent for agent in names.agents.values() if agent.type in _ORGANISED]
+    return {None: _none(view, memory)} | {agent.id: _described(view, agent, memory) for agent in organisations}
+
+
+def _none(view: _View, memory: Memory) -> Features:
+    """Describe the lack of an agency."""
+    none: Features = {"none": 1.0, f"none.{view.type}": 1.0}
+    none |= {f"none.rule{view.ruled is None}": 1.0, f"none.via{bool(view.relaying)}": 1.0}
+    if memory.speaker == view.speaker:
+        none[f"none.same{memory.agency is None}"] = 1.0
+    elif view.speaker in memory.agencies:
+        none[f"none.again{memory.agencies[view.speaker] is None}"] = 1.0
+    return none
+
+
+def _described(view: _View, candidate: Agent, memory: Memory) -> Features:
+    features: Features = dict(view.near.get(candidate.id, {}))
+    named = any(name.startswith("in.source") for name in features)
+    here = any(name.startswith("in.sentence") for name in features)
+    features[candidate.type] = 1.0
+    if candidate.id == view.ruled:
+        features |= {"rule": 1.0, f"rule.{view.type}": 1.0, f"rule.via{bool(view.relaying)}": 1.0}
+    if candidate.id == view.speaker:
+        features[f"itself.{candidate.type}"] = 1.0
+    if candidate.id in view.relaying:
+        features["outermost" if candidate.id == view.relaying[-1] else "relay"] = 1.0
+    if view.agent is not None and view.agent.affiliation == candidate.id:
+        features |= _home(view.agent, named=named, here=here)
+    if memory.speaker == view.speaker and memory.agency == candidate.id:
+        features["same"] = 1.0
+    elif memory.agencies.get(view.speaker) == candidate.id:
+        features["again"] = 1.0
+    elif memory.agency == candidate.id:
+        features["other"] = 1.0
+    return features
+
+
+def _home(speaker: Agent, *, named: bool, here: bool) -> Features:
+    """Describe the speaker's affiliation, which the source may name, or the sentence."""
+    features = {"home": 1.0, f"home.{speaker.identity}": 1.0}
+    if named:
+        features |= {"home.named": 1.0, f"home.named.{speaker.identity}": 1.0}
+    return features | ({"home.here": 1.0} if here else {})
+
+
+def _near(reading: Reading, case: Case) -> dict[str, Features]:
+    """Describe organisations by where they are mentioned around `case`."""
+    stretches = {
+        "source": [(f.start, f.end) for f in case.source],
+        "sentence": [case.sentence],
+        "before": [case.before] if case.before != case.sentence else [],
+        "paragraph": [case.paragraph],
+        "lead": [(0, len(reading.headline) + _LEAD)],
+    }
+    found: dict[str, Features] = {}
+    for where, spans in stretches.items():
+        for mention in (m for span in spans for m in reading.mentions.between(*span)):
+            if len(mention.agents) == 1 and reading.names.agents[mention.agents[0]].type in _WORKPLACES:
+                features = found.setdefault(mention.agents[0], {})
+                features |= {f"in.{where}{how}": 1.0 for how in _manner(reading, case, mention)}
+    return found
+
+
+def _manner(reading: Reading, case: Case, mention: Mention) -> Iterator[str]:
+    """Yield how an organisation is mentioned: within the content, behind a preposition, as a possessor, at all."""
+    if mention.overlaps(case.content):
+        yield ".told"
+        return
+    yield ""
+    preposition = _PREPOSITION.search(reading.text, max(0, mention.start - 14), mention.start)
+    if preposition is not None:
+        yield f".{preposition[1].lower()}"
+    if reading.text[mention.end : mention.end + 2] in ("'s", "’s"):
+        yield ".possessor"

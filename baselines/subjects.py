@@ -1,0 +1,121 @@
+"""What is said: topic, stance and kind of a claim, as choices over features that know no dossier.
+
+* **Topic**: every topic of the codebook is a candidate, described by how much the content, the sentence, the paragraph
+  and the headline resemble its label, target and definition (cosines of TF-IDF vectors over words and parts of words,
+  fitted on the codebook itself, so a dossier never seen is no different), and by the topic of the claim before.
+* **Stance** and **kind**: the classes are the candidates, described by the words of content and cue, by the frame of
+  the cue, and by the signs that the rules of `labels` read. It is learnt from few dossiers and knows no more of the
+  world than they tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from onrecord.baselines import labels
+from onrecord.baselines.circumstances import Case, Reading
+from onrecord.baselines.likeness import Likeness
+from onrecord.baselines.linear import Features
+from onrecord.baselines.speaking import Memory
+from onrecord.schema.codebook import Codebook
+from onrecord.schema.vocabulary import KINDS, STANCES
+
+_CONTEXTS: Final = ("content", "sentence", "paragraph", "headline", "source")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
+
+
+@lru_cache(maxsize=64)
+def _known(codebook: Codebook) -> Likeness:
+    """Return the topics of `codebook` as they are described, then what their definitions rule out; made once."""
+    parts = [re.split(r"\bNot ", topic.definition, maxsplit=1) for topic in codebook.topics]
+    described = [
+        f"{topic.label}. {topic.label}. {topic.target} {topic.target} {part[0]}"
+        for topic, part in zip(codebook.topics, parts, strict=True)
+    ]
+    return Likeness([*described, *(part[1] if len(part) > 1 else "" for part in parts)])
+
+
+class Topics:
+    """The topics of a codebook as candidates for each claim of one report."""
+
+    def __init__(self, reading: Reading, cases: Sequence[Case], speakers: Sequence[str]) -> None:
+        self.ids = [topic.id for topic in reading.codebook.topics]
+        texts = [
+            text for case, speaker in zip(cases, speakers, strict=True) for text in _contexts(reading, case, speaker)
+        ]
+        distinct = sorted(set(texts))
+        places = {text: at for at, text in enumerate(distinct)}
+        self._rows = [places[text] for text in texts]
+        self._near = _known(reading.codebook).of(distinct) if texts and self.ids else {}
+
+    def features(self, number: int, memory: Memory) -> list[Features]:
+        """Return the features of every topic as the one of claim `number`, in the order of `ids`."""
+        found: list[Features] = [{} for _ in self.ids]
+        rows = self._rows[number * len(_CONTEXTS) : (number + 1) * len(_CONTEXTS)]
+        for name, near in self._near.items():
+            for context, row in zip(_CONTEXTS, rows, strict=True):
+                values = near[row].tolist()
+                top = max(values[: len(found)])
+                for features, value, ruled_out in zip(found, values, values[len(found) :], strict=False):
+                    if ruled_out:
+                        features[f"{name}.{context}.not"] = ruled_out
+                    if value:
+                        features[f"{name}.{context}"] = value
+                        features[f"{name}.{context}.share"] = value / top
+                    if value == top > 0:
+                        features[f"{name}.{context}.top"] = 1.0
+        for back, topic in enumerate(reversed(memory.topics[-3:])):
+            if topic in self.ids:
+                found[self.ids.index(topic)][f"previous{back}"] = 1.0
+        for features in found:
+            features["any"] = 1.0
+        return found
+
+
+def _contexts(reading: Reading, case: Case, speaker: str) -> tuple[str, ...]:
+    agent = reading.names.agents.get(speaker)
+    return (
+        reading.words(case.content),
+        reading.text[slice(*case.sentence)],
+        reading.text[slice(*case.paragraph)],
+        reading.headline,
+        agent.name if agent else "",
+    )
+
+
+def kinds(reading: Reading, case: Case) -> list[Features]:
+    """Return the features of every kind, in the order of `KINDS`."""
+    frame, verb = reading.frame(case)
+    cue = _tokens(reading.words(case.cue))
+    content = _tokens(reading.words(case.content))
+    seen = [
+        "bias",
+        f"rule.{labels.kind(frame)}",
+        f"frame.{frame}",
+        f"verb.{verb}",
+        f"first.{content[0] if content else ''}",
+    ]
+    seen += [f"cue.{word}" for word in cue] + [f"cues.{'.'.join(cue[:3])}"]
+    seen += [f"source.{reading.words(case.source).casefold()[:12]}"]
+    return _by_class(KINDS, seen)
+
+
+def stances(reading: Reading, case: Case, topic: str, kind: str) -> list[Features]:
+    """Return the features of every stance toward the target of `topic`, in the order of `STANCES`."""
+    target = next((t.target for t in reading.codebook.topics if t.id == topic), "")
+    words, (_, verb) = reading.words(case.content), reading.frame(case)
+    signs = labels.signs(verb, words, target)
+    rule = labels.stance(verb, "refusal" if kind == "refusal" else "statement", words, target)
+    seen = ["bias", f"kind.{kind}", f"rule.{rule}", f"rule.{rule}.{kind}", "signs." + ".".join(sorted(signs))]
+    return _by_class(STANCES, seen + [f"sign.{sign}" for sign in signs])
+
+
+def _tokens(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _by_class(classes: Sequence[str], seen: Sequence[str]) -> list[Features]:
+    return [dict.fromkeys([f"{name}:{feature}" for feature in seen], 1.0) for name in classes]
