@@ -21,19 +21,44 @@ _FAR: Final = 30
 
 def evidence(page: Words, rules: Sequence[Found]) -> list[list[str]]:
     """Return the features of each word of `page`; `rules` are what `finding.search` found in it."""
-    count = len(page.words)
-    lower = [word.lower() for word in page.words]
     kinds = kinds_of(page)
-    quotes = _quotes(page)
+    rows = _words(page, kinds)
+    _around(page, kinds, rows)
     ruled = _ruled(page, rules)
-    places = _places(page)
+    quotes, places = _quotes(page), _places(page)
     left, right = _cues_around(page, kinds)
-    shapes = [_shape(word) for word in page.words]
+    r, q = ["", "", *ruled, "", ""], ["", "", *quotes, "", ""]
+    for i, row in enumerate(rows):
+        j = i + 2
+        row += [
+            "q=" + q[j],
+            "q2=" + q[j - 1] + ">" + q[j] + ">" + q[j + 1],
+            "r=" + r[j],
+            "r2=" + r[j - 1] + ">" + r[j],
+            "r3=" + r[j] + ">" + r[j + 1],
+            "r5=" + r[j - 2][:2] + r[j - 1][:2] + r[j][:2] + r[j + 1][:2] + r[j + 2][:2],
+            "rw=" + r[j] + "|" + row[0],
+            "rq=" + r[j] + "|" + q[j],
+            "p=" + places[i],
+            "pk=" + places[i] + kinds[i],
+            "L=" + left[i],
+            "R=" + right[i],
+        ]
+    for first, end in page.sentences:
+        patterns = sorted({ruled[i][2:] for i in range(first, end) if ruled[i]})
+        same = "s=" + (patterns[0] if patterns else "-")
+        for row in rows[first:end]:
+            row.append(same)
+    return rows
+
+
+def _words(page: Words, kinds: list[str]) -> list[list[str]]:
+    """Return the features of each word that its neighbours, its form and its kind show."""
+    lower = [word.lower() for word in page.words]
     verbs = [_verb(word) if kind == "v" else kind for word, kind in zip(page.words, kinds, strict=True)]
-    pad = ["", ""]
-    w, k, q, r, v = ([*pad, *column, *pad] for column in (lower, kinds, quotes, ruled, verbs))
+    w, k, v = (["", "", *column, "", ""] for column in (lower, kinds, verbs))
     rows = []
-    for i in range(count):
+    for i, written in enumerate(page.words):
         j = i + 2
         word, before, after = w[j], w[j - 1], w[j + 1]
         rows.append(
@@ -45,25 +70,28 @@ def evidence(page: Words, rules: Sequence[Found]) -> list[list[str]]:
                 "w+2=" + w[j + 2],
                 "b-=" + before + "|" + word,
                 "b+=" + word + "|" + after,
+                "bo=" + before + "|" + after,
                 "e=" + word[-3:],
-                "h=" + shapes[i],
+                "e2=" + word[-2:],
+                "h=" + _shape(written),
                 "k=" + k[j - 1] + v[j] + k[j + 1],
                 "k+=" + v[j] + v[j + 1] + k[j + 2],
                 "k-=" + k[j - 2] + v[j - 1] + k[j],
-                "q=" + q[j],
-                "q2=" + q[j - 1] + ">" + q[j] + ">" + q[j + 1],
-                "r=" + r[j],
-                "r2=" + r[j - 1] + ">" + r[j],
-                "r3=" + r[j] + ">" + r[j + 1],
-                "rw=" + r[j] + "|" + word,
-                "rq=" + r[j] + "|" + q[j],
-                "p=" + places[i],
-                "pk=" + places[i] + k[j],
-                "L=" + left[i],
-                "R=" + right[i],
+                "k5=" + k[j - 2] + k[j - 1] + k[j] + k[j + 1] + k[j + 2],
+                "wk=" + word + k[j - 1] + k[j + 1],
             ]
         )
     return rows
+
+
+def _around(page: Words, kinds: list[str], rows: list[list[str]]) -> None:
+    """Add to `rows` what the sentence of each word shows: its first word, whether it quotes, or has a *that*."""
+    for first, end in page.sentences:
+        words = [word.lower() for word in page.words[first:end]]
+        quoting = f"sq={any(page.inside[first:end])}{'t' if 'that' in words else ''}"
+        opening = "fw=" + words[0] + ("|" if first in page.breaks else "")
+        for i in range(first, end):
+            rows[i] += [quoting, opening + kinds[i]]
 
 
 def _shape(word: str) -> str:

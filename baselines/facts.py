@@ -18,6 +18,8 @@ from onrecord.schema.prediction import PredictedClaim
 FARTHEST: Final = 0.85
 """The average distance, from 0 to 1, up to which clusters are joined."""
 
+_PAIR: Final = 2
+
 Found = tuple[str, Sequence[PredictedClaim]]
 """A text and its claims."""
 
@@ -32,23 +34,23 @@ def told_apart(documents: Sequence[Found]) -> list[list[PredictedClaim]]:
         groups.setdefault((claim.speaker, claim.kind), []).append(at)
     likeness = Likeness(words) if flat else None
     for (speaker, _), members in groups.items():
-        for cluster in clusters([words[at] for at in members], likeness):
-            name = hashlib.sha256(f"{speaker}\n{words[members[cluster[0]]]}".encode()).hexdigest()[:12]
-            ids.update((members[at], name) for at in cluster)
+        for cluster in _clusters(members, likeness):
+            name = hashlib.sha256(f"{speaker}\n{words[cluster[0]]}".encode()).hexdigest()[:12]
+            ids.update(dict.fromkeys(cluster, name))
     numbered = iter(range(len(flat)))
     return [[replace(claim, fact=ids[next(numbered)]) for claim in claims] for _, claims in documents]
 
 
-def clusters(words: Sequence[str], likeness: Likeness | None, farthest: float = FARTHEST) -> list[list[int]]:
-    """Return the indices of `words`, texts in the order in which they stand, in clusters of what is alike."""
-    if likeness is None or len(words) < 2:
-        return [[at] for at in range(len(words))]
+def _clusters(members: Sequence[int], likeness: Likeness | None) -> list[list[int]]:
+    """Return `members`, indices of texts that `likeness` knows, in clusters of what is alike."""
+    if likeness is None or len(members) < _PAIR:
+        return [[member] for member in members]
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    distance = 1 - likeness.among(words)
+    distance = 1 - likeness.among(members)
     tree: Any = linkage(squareform(distance, checks=False), method="average")
     found: dict[int, list[int]] = {}
-    for at, label in enumerate(fcluster(tree, t=farthest, criterion="distance").tolist()):
-        found.setdefault(label, []).append(at)
+    for member, label in zip(members, fcluster(tree, t=FARTHEST, criterion="distance").tolist(), strict=True):
+        found.setdefault(label, []).append(member)
     return sorted(found.values())

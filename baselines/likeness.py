@@ -43,11 +43,11 @@ class Likeness:
             found[name] = (vectorizer.transform(texts) @ known.T).toarray()
         return found
 
-    def among(self, texts: Sequence[str]) -> Floats:
-        """Return how alike each two of `texts` are, from 0 to 1: the mean over the spaces."""
-        total = np.zeros((len(texts), len(texts)))
-        for vectorizer, _ in self._spaces.values():
-            vectors = vectorizer.transform(texts)
+    def among(self, members: Sequence[int]) -> Floats:
+        """Return how alike each two of the known texts with these indices are, from 0 to 1: the mean of the spaces."""
+        total = np.zeros((len(members), len(members)))
+        for _, known in self._spaces.values():
+            vectors = known[list(members)]
             total += (vectors @ vectors.T).toarray()
         mean: Floats = np.clip(total / max(len(self._spaces), 1), 0.0, 1.0)
         np.fill_diagonal(mean, 1.0)

@@ -124,7 +124,8 @@ def main() -> None:
             way: {"documents/s": len(texts) / spent, "tokens/s": tokens / spent} for way, spent in seconds.items()
         }
     for name, stages in (("cues", cues_stages(texts)), ("tagger", tagger_stages(texts))):
-        rows[name]["stages"] = {stage: max(0.0, spent) / sum(stages.values()) for stage, spent in stages.items()}
+        spent = {stage: max(0.0, seconds) for stage, seconds in stages.items()}  # a difference may fall below 0
+        rows[name]["stages"] = {stage: seconds / sum(spent.values()) for stage, seconds in spent.items()}
     if arguments.json:
         print(json.dumps({"documents": len(texts), "tokens": tokens, "systems": rows}, indent=1))
         return

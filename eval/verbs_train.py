@@ -34,6 +34,7 @@ def train(system: str, data: Path | None, out: Path) -> None:
     """
     from onrecord.baselines.model import save
 
+    out.mkdir(parents=True, exist_ok=True)  # before the work, not behind it, it turns out that it cannot be written
     save(trained(data), out)
     click.echo(f"wrote {out}; run it as {system}:{out}")
 
@@ -42,7 +43,8 @@ def trained(data: Path | None) -> Model:
     """Return a tagger's model with spans learnt from `data`, or from the published train split."""
     from onrecord.baselines.training import Annotated, from_reports, train
     from onrecord.data.polnear import is_polnear, read_polnear
-    from onrecord.data.published import read_codebooks, read_reports
+    from onrecord.data.published import read_codebooks, read_reports, splits
+    from onrecord.schema.errors import OnRecordError
 
     def say(what: str) -> None:
         click.echo(f"{what} …", err=True)
@@ -52,6 +54,9 @@ def trained(data: Path | None) -> Model:
         texts = [Annotated(article.text, article.attributions, "PolNeAR") for article in read_polnear(data)]
         known = {"spans": f"PolNeAR, {len(texts)} articles", "labels": f"OnRecord train, {len(ours)} reports"}
         return train(texts, reports=ours, codebooks=read_codebooks(), divides=False, provenance=known, say=say)
+    if data is not None and "train" not in splits(data):
+        what = "neither a part of PolNeAR (folders `text` and `attributions`) nor a checkout with data/reports"
+        raise OnRecordError(f"{data}: {what}/train.parquet; give one of them", exit_code=2)
     reports = ours if data is None else read_reports("train", data)
     known = dict.fromkeys(("spans", "labels"), f"OnRecord train, {len(reports)} reports")
     books = read_codebooks(data)

@@ -211,7 +211,7 @@ def test_a_damaged_or_foreign_model_is_one_clear_error(tmp_path, change, told):
 
 
 def test_train_refuses_a_folder_that_is_no_data(tmp_path):
-    with pytest.raises(OnRecordError, match="there is no split 'train'"):
+    with pytest.raises(OnRecordError, match="neither a part of PolNeAR"):
         trained(tmp_path)
 
 
