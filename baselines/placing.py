@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.baselines import agencies
+from onrecord.baselines import agencies, relays
 from onrecord.baselines.circumstances import Case, Reading
 from onrecord.baselines.linear import Features
 from onrecord.baselines.mentions import Mention
@@ -35,6 +35,8 @@ class _View:
     speaker: str
     agent: Agent | None
     relaying: Sequence[str]
+    chained: Sequence[str]
+    """The relays by rule."""
     ruled: str | None
     near: Mapping[str, Features]
 
@@ -48,9 +50,12 @@ def agencies_of(reading: Reading, case: Case, speaker: str, memory: Memory) -> d
     """Return the features of every organisation, and of None, as the agency of `case`, by id."""
     relaying = [m.agents[0] for via in case.via for m in reading.mentioned(via) if len(m.agents) == 1]
     names, sentences = reading.names, (case.before, case.sentence)
-    place = agencies.place(reading.text, reading.attribution(case), sentences, reading.mentions, speaker, names)
-    ruled = agencies.agency(speaker, relaying[-1] if relaying else None, place, names)
-    view = _View(speaker, names.agents.get(speaker), relaying, ruled, _near(reading, case))
+    said = reading.attribution(case)
+    chain = relays.chain(reading.text, said, reading.mentions, case.sentence, names)
+    chained = [mention.agents[0] for mention in chain if mention.agents[0] != speaker]
+    place = agencies.place(reading.text, said, sentences, reading.mentions, speaker, names)
+    ruled = agencies.agency(speaker, (chained or relaying or [None])[-1], place, names)
+    view = _View(speaker, names.agents.get(speaker), relaying, chained, ruled, _near(reading, case))
     organisations = [agent for agent in names.agents.values() if agent.type in _ORGANISED]
     return {None: _none(view, memory)} | {agent.id: _described(view, agent, memory) for agent in organisations}
 
@@ -77,6 +82,8 @@ def _described(view: _View, candidate: Agent, memory: Memory) -> Features:
         features[f"itself.{candidate.type}"] = 1.0
     if candidate.id in view.relaying:
         features["outermost" if candidate.id == view.relaying[-1] else "relay"] = 1.0
+    if candidate.id in view.chained:
+        features["chained.last" if candidate.id == view.chained[-1] else "chained"] = 1.0
     if view.agent is not None and view.agent.affiliation == candidate.id:
         features |= _home(view.agent, named=named, here=here)
     if memory.speaker == view.speaker and memory.agency == candidate.id:
