@@ -27,7 +27,7 @@ from onrecord.eval.match import match
 from onrecord.schema.prediction import LABELS
 
 GOLD_PER_REPORT = 8
-_CHUNK = 8192
+_CHUNK = 2048
 _LENGTH = 1600  # characters of a report
 _SLOT = _LENGTH // GOLD_PER_REPORT
 

@@ -21,7 +21,7 @@ from onrecord.schema.records import Report
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_CHUNK: Final = 8192  # reports matched at once: the working set stays in the processor's cache
+_CHUNK: Final = 2048  # reports matched at once: the working set stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
