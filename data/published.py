@@ -111,7 +111,11 @@ def decode_rows(config: Config, data: bytes) -> list[Json]:
     import pyarrow as pa
     from pyarrow import parquet as pq
 
-    rows = pq.ParquetFile(pa.BufferReader(data)).read().to_pylist()
+    return json_rows(config, pq.ParquetFile(pa.BufferReader(data)).read().to_pylist())
+
+
+def json_rows(config: Config, rows: list[Json]) -> list[Json]:
+    """Return rows of a published file, as Arrow gives them, as JSON values in the shape of the schema."""
     return _rows_of(_DECODERS[config], rows)
 
 
