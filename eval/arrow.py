@@ -7,7 +7,8 @@ null agency is the answer that there is none; any other null is no answer. Line 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from operator import is_
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from pyarrow import parquet as pq
 
 from onrecord.data.published import json_rows
 from onrecord.eval.columns import OPEN, Claims, Codes, Ints
-from onrecord.eval.flat import UNKNOWN, Desk, Flags, facts, roles_of
+from onrecord.eval.flat import UNKNOWN, Desk, Flags, roles_of
 from onrecord.eval.goldfile import Value, settled
 from onrecord.eval.stream import Chunk, Found
 from onrecord.eval.tally import CHUNK
@@ -169,7 +170,6 @@ def columns_of_lists(
     via, strange = _relays(_field(claims, "via"), n, report, desks)
     odd[report[strange]] = True
     labels = [_coded(_field(claims, name), name, at, report, desks) for at, name in enumerate(LABELS)]
-    fact = _field(claims, "fact")
     return Claims(
         n_reports=len(dossiers),
         report=report,
@@ -177,7 +177,7 @@ def columns_of_lists(
         start=content[1],
         end=content[2],
         labels=np.stack(labels, axis=1).reshape(n, len(LABELS)),
-        fact=none + OPEN if fact is None else facts(fact.to_pylist(), [dossiers[r] for r in report.tolist()], codes),
+        fact=_facts(_field(claims, "fact"), report, dossiers, codes),
         words=none,
         roles=roles_of(roles, via, none),
     ), odd
@@ -234,19 +234,47 @@ def _coded(array: Any, name: str, at: int, report: Ints, desks: Sequence[Desk]) 
         return np.full(len(report), OPEN, dtype=np.int64)
     if pa.types.is_integer(array.type):
         return _coded(_named(array, _NAMES[name]), name, at, report, desks)
-    encoded = array.dictionary_encode()
-    values = [*encoded.dictionary.to_pylist(), None]
-    index = pc.fill_null(encoded.indices, len(values) - 1).to_numpy(zero_copy_only=False).astype(np.int64)
-    kinds = {id(desk): desk for desk in desks}
-    if len(kinds) == 1:
+    values, index = _encoded(array)
+    if all(map(is_, desks, desks[1:])):
         known: Ints = np.array([_code(desks[0], at, value) for value in values], dtype=np.int64)
         return known[index]
-    place = {key: n for n, key in enumerate(kinds)}
-    desk_of = np.array([place[id(desk)] for desk in desks], dtype=np.int64)[report]
-    keys, inverse = np.unique(desk_of * len(values) + index, return_inverse=True)
-    tables = list(kinds.values())
-    found = [_code(tables[key // len(values)], at, values[key % len(values)]) for key in keys.tolist()]
-    return np.array(found, dtype=np.int64)[inverse]
+    desk_of, kinds = _numbered(desks, report)
+    return _looked_up(desk_of, index, len(values), lambda desk, value: _code(kinds[desk], at, values[value]))
+
+
+def _facts(array: Any, report: Ints, dossiers: Sequence[str], codes: Codes) -> Ints:
+    """Return the codes of facts; an id is one of its dossier."""
+    if array is None:
+        return np.full(len(report), OPEN, dtype=np.int64)
+    values, index = _encoded(array)
+    dossier_of, names = _numbered(dossiers, report)
+
+    def code(dossier: int, value: int) -> int:
+        fact = values[value]
+        return codes.setdefault((names[dossier], fact), len(codes)) if fact else OPEN
+
+    return _looked_up(dossier_of, index, len(values), code)
+
+
+def _encoded(array: Any) -> tuple[list[Any], Ints]:
+    """Return the distinct values of an array, null the last, and the index of each element among them."""
+    encoded = array.dictionary_encode()
+    values = [*encoded.dictionary.to_pylist(), None]
+    index = pc.fill_null(encoded.indices, len(values) - 1).to_numpy(zero_copy_only=False)
+    return values, index.astype(np.int64)
+
+
+def _numbered(things: Sequence[Any], report: Ints) -> tuple[Ints, list[Any]]:
+    """Return the number of the thing of each claim's report among the distinct ones, and these."""
+    place: dict[Any, int] = {}
+    number = np.array([place.setdefault(thing, len(place)) for thing in things], dtype=np.int64)
+    return number[report], list(place)
+
+
+def _looked_up(group: Ints, index: Ints, n: int, code: Callable[[int, int], int]) -> Ints:
+    """Return the code of each group and index under `n`, each distinct pair looked up once."""
+    keys, inverse = np.unique(group * n + index, return_inverse=True)
+    return np.array([code(*divmod(key, n)) for key in keys.tolist()], dtype=np.int64)[inverse]
 
 
 def _code(desk: Desk, at: int, value: object) -> int:

@@ -7,7 +7,9 @@ built again from records, by the one way that explains; so both ways give the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby, repeat
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -77,21 +79,18 @@ def flattened(
 
     `rows[i]` are the claims of report i (`onrecord.schema.typed`), whose names `desks[i]` knows.
     """
-    claims = [claim for row in rows for claim in row]
-    report = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    desk_of = [desk for desk, row in zip(desks, rows, strict=True) for _ in row]
-    labels = np.empty((len(claims), len(LABELS)), dtype=np.int64)
-    for at, name in enumerate(LABELS):
-        labels[:, at] = [desk.labels[at][getattr(claim, name)] for desk, claim in zip(desk_of, claims, strict=True)]
+    claims = list(chain.from_iterable(rows))
+    report = np.repeat(np.arange(len(rows)), list(map(len, rows)))
     odd = np.zeros(len(rows), dtype=bool)
     spans = []
     for role in ("content", "source", "cue"):
-        of_claim = [getattr(claim, role) for claim in claims]
-        owner = np.repeat(np.arange(len(claims)), [len(some) for some in of_claim])
-        fragments = [fragment for some in of_claim for fragment in some]
-        spans.append((owner, *_ends(fragments)))
-        odd[_misquoted(fragments, report[owner].tolist(), texts)] = True
-    via, strange = _relays(claims, desk_of, report.tolist(), texts)
+        of_claim = list(map(attrgetter(role), claims))
+        owner = np.repeat(np.arange(len(claims)), list(map(len, of_claim)))
+        fragments = list(chain.from_iterable(of_claim))
+        spans.append((owner, _ints("start", fragments), _ints("end", fragments)))
+        odd[_misquoted(fragments, report[owner], texts)] = True
+    desk_of = list(chain.from_iterable(repeat(desk, len(row)) for desk, row in zip(desks, rows, strict=True)))
+    via, strange = _relays(claims, desk_of, report, texts)
     odd[report[strange]] = True
     none = np.zeros(len(claims), dtype=np.int64)
     owner, start, end = spans[0]
@@ -101,8 +100,8 @@ def flattened(
         first=np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(claims)))]),
         start=start,
         end=end,
-        labels=labels,
-        fact=facts([claim.fact for claim in claims], [dossiers[n] for n in report.tolist()], codes),
+        labels=_labels(claims, desk_of),
+        fact=_facts(list(map(attrgetter("fact"), claims)), map(dossiers.__getitem__, report.tolist()), codes),
         words=none,
         roles=roles_of(spans[1:], via, none),
     ), odd
@@ -113,45 +112,57 @@ def roles_of(spans: Sequence[tuple[Ints, Ints, Ints]], via: tuple[Ints, Ints, In
     return (*(Role(claim, np.zeros_like(claim), start, end, words) for claim, start, end in spans), Role(*via, words))
 
 
-def facts(ids: Sequence[str | None], dossiers: Sequence[str], codes: Codes) -> Ints:
+def _facts(ids: Sequence[str | None], dossiers: Iterable[str], codes: Codes) -> Ints:
     """Return the codes of facts; an id is one of its dossier."""
+    if not any(ids):
+        return np.full(len(ids), OPEN, dtype=np.int64)
     pairs = zip(dossiers, ids, strict=True)
     return np.array([codes.setdefault(pair, len(codes)) if pair[1] else OPEN for pair in pairs], dtype=np.int64)
 
 
-def _ends(fragments: Sequence[Any]) -> tuple[Ints, Ints]:
-    return (
-        np.array([fragment.start for fragment in fragments], dtype=np.int64),
-        np.array([fragment.end for fragment in fragments], dtype=np.int64),
-    )
+def _labels(claims: Sequence[Any], desks: Sequence[Desk]) -> Ints:
+    """Return the codes of the labels (claims, labels), looked up by runs of claims with the same desk."""
+    labels = np.empty((len(claims), len(LABELS)), dtype=np.int64)
+    low = 0
+    for desk, run in groupby(desks):
+        high = low + sum(1 for _ in run)
+        for at, name in enumerate(LABELS):
+            labels[low:high, at] = list(map(desk.labels[at].__getitem__, map(attrgetter(name), claims[low:high])))
+        low = high
+    return labels
 
 
-def _misquoted(fragments: Sequence[Any], reports: Sequence[int], texts: Sequence[str]) -> list[int]:
+def _ints(name: str, of: Sequence[Any]) -> Ints:
+    return np.fromiter(map(attrgetter(name), of), dtype=np.int64, count=len(of))
+
+
+def _misquoted(fragments: Sequence[Any], reports: Ints, texts: Sequence[str]) -> list[int]:
     """Return the reports of the fragments whose text is not the text at their offsets."""
     return [
         report
-        for fragment, report in zip(fragments, reports, strict=True)
-        if fragment.text is not UNSET and fragment.text != texts[report][fragment.start : fragment.end]
+        for fragment, report in zip(fragments, reports.tolist(), strict=True)
+        if (said := fragment.text) is not UNSET and said != texts[report][fragment.start : fragment.end]
     ]
 
 
 def _relays(
-    claims: Sequence[Any], desks: Sequence[Desk], reports: Sequence[int], texts: Sequence[str]
+    claims: Sequence[Any], desks: Sequence[Desk], reports: Ints, texts: Sequence[str]
 ) -> tuple[tuple[Ints, Ints, Ints, Ints], list[int]]:
     """Return claim, agent, start and end of the relays' fragments, and the claims whose relays are odd."""
-    rows: list[tuple[int, int, int, int]] = []
+    rows: list[tuple[int, int, Any]] = []
     odd = []
-    for number, claim in enumerate(claims):
-        if claim.via:
-            agents = [desks[number].relays[relay.agent] for relay in claim.via]
-            fragments = [fragment for relay in claim.via for fragment in relay.fragments]
-            wrong = UNKNOWN in agents or len(set(agents)) < len(agents)
-            if wrong or _misquoted(fragments, [reports[number]] * len(fragments), texts):
+    for number, via in enumerate(map(attrgetter("via"), claims)):
+        if via:
+            agents = [desks[number].relays[relay.agent] for relay in via]
+            if UNKNOWN in agents or len(set(agents)) < len(agents):
                 odd.append(number)
-            for agent, relay in zip(agents, claim.via, strict=True):
-                rows += [(number, agent, fragment.start, fragment.end) for fragment in relay.fragments]
-    who, agent, start, end = np.array(rows, dtype=np.int64).reshape(-1, 4).T.copy()
-    return (who, agent, start, end), odd
+            for agent, relay in zip(agents, via, strict=True):
+                rows += [(number, agent, fragment) for fragment in relay.fragments]
+    numbers, codes, fragments = zip(*rows, strict=True) if rows else ((), (), ())
+    owner, agent_of = np.array(numbers, dtype=np.int64), np.array(codes, dtype=np.int64)
+    wrong = set(_misquoted(fragments, reports[owner], texts))
+    odd += [number for number in set(numbers) if wrong and int(reports[number]) in wrong]
+    return (owner, agent_of, _ints("start", fragments), _ints("end", fragments)), odd
 
 
 def oddities(claims: Claims, texts: Sequence[str]) -> Flags:

@@ -117,6 +117,8 @@ def settled(
     odd = odd | np.array(strange, dtype=bool) | oddities(claims, texts)
     odd[claims.report[claims.fact == OPEN]] = True
     fast, odd = ranked(claims, odd)
+    if not odd.any():
+        return Chunk(ids, dossiers, texts, fast)
     slow: list[Sequence[PredictedClaim]] = [()] * len(ids)
     for number in np.flatnonzero(odd).tolist():
         line, found = value(number)

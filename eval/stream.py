@@ -96,14 +96,12 @@ class Reader:
         fast, odd = ranked(fast, odd | oddities(fast, chunk.texts))
         tally.alignment["offsets"] += len(fast)
         self.accepted += sum(known) - int(odd.sum())
-        slow: list[Prediction] = [Prediction(report, ()) for report in chunk.ids]
-        for number in np.flatnonzero(odd).tolist():
-            slow[number] = self._explained(chunk, number)
-        counted = count_alignments(slow)
+        slow = {number: self._explained(chunk, number) for number in np.flatnonzero(odd).tolist()}
+        counted = count_alignments(list(slow.values()))
         tally.alignment.update(counted)
-        predicted, firm = together(fast, _columns(slow, chunk, codes)), None
+        predicted, firm = _with(fast, slow, chunk, codes), None
         if counted["fuzzy"]:
-            firm = together(fast, _columns([without_fuzzy(p) for p in slow], chunk, codes))
+            firm = _with(fast, {number: without_fuzzy(one) for number, one in slow.items()}, chunk, codes)
         tally.add(gold=chunk.claims, predicted=predicted, texts=chunk.texts, firm=firm)
 
     def finish(self) -> None:
@@ -158,8 +156,12 @@ class Reader:
         self._wrong += [replace(incident, file=self._name, line=line) for incident in wrong]
 
 
-def _columns(predictions: Sequence[Prediction], chunk: Chunk, codes: Codes) -> Claims:
-    return columns_of([prediction.claims for prediction in predictions], chunk.dossiers, codes)
+def _with(fast: Claims, slow: Mapping[int, Prediction], chunk: Chunk, codes: Codes) -> Claims:
+    """Return the claims of a chunk: those that are columns, and those of the reports that took the way of records."""
+    if not slow:
+        return fast
+    claims = [slow[number].claims if number in slow else () for number in range(len(chunk.ids))]
+    return together(fast, columns_of(claims, chunk.dossiers, codes))
 
 
 class Lines:
