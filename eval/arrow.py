@@ -24,6 +24,7 @@ from onrecord.eval.goldfile import Value, settled
 from onrecord.eval.stream import Chunk, Found
 from onrecord.eval.tally import CHUNK
 from onrecord.schema.errors import OnRecordError
+from onrecord.schema.lines import empty_file
 from onrecord.schema.prediction import LABELS
 from onrecord.schema.vocabulary import KINDS, STANCES
 
@@ -89,6 +90,8 @@ class Rows:
 
     def rest(self, asked: Collection[str]) -> Iterator[Found]:
         """Yield the rows that are about no report of those `asked` for."""
+        if not self._first:
+            yield 1, None, empty_file(str(self._path))
         for report in self._first:
             if report not in asked:
                 yield from self.slow(report)
@@ -190,13 +193,16 @@ def _flat(lists: Any) -> tuple[Ints, Any]:
 
 
 def _field(structs: Any, name: str) -> Any:
-    """Return a field of structs, or None where they have none such."""
-    if structs is None or structs.type.get_field_index(name) < 0:
+    """Return a field of structs, or None where they have none such, or are none (an empty list may be of anything)."""
+    if structs is None or not pa.types.is_struct(structs.type) or structs.type.get_field_index(name) < 0:
         return None
     return pc.struct_field(structs, name)
 
 
-def _ints(array: Any) -> Ints:
+def _ints(array: Any, n: int) -> Ints:
+    """Return integers, -1 for null, and for all `n` where there is no array."""
+    if array is None:
+        return np.full(n, -1, dtype=np.int64)
     values: Ints = pc.fill_null(pc.cast(array, pa.int64()), -1).to_numpy(zero_copy_only=False)
     return values
 
@@ -207,15 +213,16 @@ def _spans(lists: Any, n: int) -> tuple[Ints, Ints, Ints]:
         none = np.zeros(0, dtype=np.int64)
         return none, none, none
     lengths, fragments = _flat(lists)
-    return np.repeat(np.arange(n), lengths), _ints(_field(fragments, "start")), _ints(_field(fragments, "end"))
+    start, end = (_ints(_field(fragments, name), len(fragments)) for name in ("start", "end"))
+    return np.repeat(np.arange(n), lengths), start, end
 
 
 def _relays(lists: Any, n: int, report: Ints, desks: Sequence[Desk]) -> tuple[tuple[Ints, Ints, Ints, Ints], Ints]:
     """Return claim, agent, start and end of the relays' fragments, and the claims whose relays are odd."""
-    if lists is None:
-        none = np.zeros(0, dtype=np.int64)
+    none = np.zeros(0, dtype=np.int64)
+    lengths, relays = (none, None) if lists is None else _flat(lists)
+    if not lengths.any():
         return (none, none, none, none), none
-    lengths, relays = _flat(lists)
     claim = np.repeat(np.arange(n), lengths)
     names = _field(relays, "agent").to_pylist()
     agent = np.array(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -11,8 +13,9 @@ import orjson
 import pyarrow as pa
 from pyarrow import parquet as pq
 
-from onrecord.eval.benchmark import generate
+from onrecord.eval.benchmark import generate, peak, row
 from onrecord.eval.columns import Claims
+from onrecord.eval.scoring_files import score_files
 from onrecord.schema.vocabulary import KINDS, STANCES
 
 _DOSSIERS: Final = 100
@@ -22,6 +25,41 @@ _PART: Final = 20_000
 Row = dict[str, Any]
 
 
+def ready(folder: Path, reports: int, seed: int) -> None:
+    """See to it that the files are in `folder`."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        write(folder, reports, seed)
+
+
+def ours(folder: Path, suffix: str) -> dict[str, float]:
+    """Score the files from end to end, without intervals."""
+    before, began = peak(), time.perf_counter()
+    gold, predicted = (folder / f"{name}{suffix}" for name in ("gold", "predicted"))
+    result, _, _ = score_files(predicted, gold, (), ledger=False, draws=0, seed=0)
+    found = result.scores["detection"]
+    return row(time.perf_counter() - began, found.gold + found.predicted, before, found.f1 or 0.0)
+
+
+def peer(folder: Path) -> dict[str, float]:
+    """Feed nervaluate's four schemes from the same JSON Lines by `json`."""
+    from nervaluate import Evaluator
+
+    before, began = peak(), time.perf_counter()
+    spans = []
+    for name in ("gold.jsonl", "predicted.jsonl"):
+        with (folder / name).open(encoding="utf-8") as stream:
+            spans.append([[_span(claim) for claim in json.loads(line)["claims"]] for line in stream])
+    result = Evaluator(*spans, tags=["favor", "against", "neutral"], loader="dict").evaluate()
+    claims = sum(len(some) for side in spans for some in side)
+    return row(time.perf_counter() - began, claims, before, result["overall"]["partial"].f1)
+
+
+def _span(claim: Row) -> Row:
+    content = claim["content"]
+    return {"label": claim["stance"], "start": content[0]["start"], "end": content[-1]["end"] - 1}
+
+
 def write(folder: Path, reports: int, seed: int) -> None:
     """Write gold and predictions of so many reports as `gold.jsonl`, `predicted.jsonl`, and .parquet likewise."""
     writers: dict[str, pq.ParquetWriter] = {}
@@ -29,8 +67,8 @@ def write(folder: Path, reports: int, seed: int) -> None:
         for part, low in enumerate(range(0, reports, _PART)):
             rows = list(_rows(low, min(_PART, reports - low), seed + part))
             for name, stream, of in (("gold", gold, 0), ("predicted", predicted, 1)):
-                stream.writelines(orjson.dumps(_line(row[of]), option=orjson.OPT_APPEND_NEWLINE) for row in rows)
-                table = pa.Table.from_pylist([row[of] for row in rows])
+                stream.writelines(orjson.dumps(_line(pair[of]), option=orjson.OPT_APPEND_NEWLINE) for pair in rows)
+                table = pa.Table.from_pylist([pair[of] for pair in rows])
                 if name not in writers:
                     writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema, compression="zstd")
                 writers[name].write_table(table.cast(writers[name].schema))
@@ -38,9 +76,9 @@ def write(folder: Path, reports: int, seed: int) -> None:
         writer.close()
 
 
-def _line(row: Row) -> Row:
+def _line(value: Row) -> Row:
     """Return a row of Parquet as a line: a prediction names its report as `report`."""
-    return row if "text" in row else {"report": row["id"], "claims": row["claims"]}
+    return value if "text" in value else {"report": value["id"], "claims": value["claims"]}
 
 
 def _rows(low: int, reports: int, seed: int) -> Iterator[tuple[Row, Row]]:
