@@ -87,8 +87,9 @@ def flattened(
         of_claim = list(map(attrgetter(role), claims))
         owner = np.repeat(np.arange(len(claims)), list(map(len, of_claim)))
         fragments = list(chain.from_iterable(of_claim))
-        spans.append((owner, _ints("start", fragments), _ints("end", fragments)))
-        odd[_misquoted(fragments, report[owner], texts)] = True
+        start, end = _ints("start", fragments), _ints("end", fragments)
+        spans.append((owner, start, end))
+        odd[_misquoted(fragments, report[owner], start, end, texts)] = True
     desk_of = list(chain.from_iterable(repeat(desk, len(row)) for desk, row in zip(desks, rows, strict=True)))
     via, strange = _relays(claims, desk_of, report, texts)
     odd[report[strange]] = True
@@ -136,13 +137,13 @@ def _ints(name: str, of: Sequence[Any]) -> Ints:
     return np.fromiter(map(attrgetter(name), of), dtype=np.int64, count=len(of))
 
 
-def _misquoted(fragments: Sequence[Any], reports: Ints, texts: Sequence[str]) -> list[int]:
+def _misquoted(fragments: Sequence[Any], reports: Ints, start: Ints, end: Ints, texts: Sequence[str]) -> list[int]:
     """Return the reports of the fragments whose text is not the text at their offsets."""
-    return [
-        report
-        for fragment, report in zip(fragments, reports.tolist(), strict=True)
-        if (said := fragment.text) is not UNSET and said != texts[report][fragment.start : fragment.end]
-    ]
+    said = list(map(attrgetter("text"), fragments))
+    if said.count(UNSET) == len(said):
+        return []
+    rows = zip(said, reports.tolist(), start.tolist(), end.tolist(), strict=True)
+    return [report for text, report, a, b in rows if text is not UNSET and text != texts[report][a:b]]
 
 
 def _relays(
@@ -160,9 +161,10 @@ def _relays(
                 rows += [(number, agent, fragment) for fragment in relay.fragments]
     numbers, codes, fragments = zip(*rows, strict=True) if rows else ((), (), ())
     owner, agent_of = np.array(numbers, dtype=np.int64), np.array(codes, dtype=np.int64)
-    wrong = set(_misquoted(fragments, reports[owner], texts))
+    start, end = _ints("start", fragments), _ints("end", fragments)
+    wrong = set(_misquoted(fragments, reports[owner], start, end, texts))
     odd += [number for number in set(numbers) if wrong and int(reports[number]) in wrong]
-    return (owner, agent_of, _ints("start", fragments), _ints("end", fragments)), odd
+    return (owner, agent_of, start, end), odd
 
 
 def oddities(claims: Claims, texts: Sequence[str]) -> Flags:
