@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import resource
 import tempfile
 import time
@@ -183,6 +184,7 @@ def main() -> None:
     parser.add_argument("--files", type=Path, help="write the files here and keep them, or use those that are here")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
     n, few, seed = arguments.reports, arguments.peer_reports, arguments.seed
     mine = _show(f"match and count, {n:,} reports", _alone(ours, n, seed))
     peer = _show(f"nervaluate, {few:,} reports", _alone(nervaluate, few, seed))

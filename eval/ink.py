@@ -81,8 +81,9 @@ def _points(text: str) -> _Points:
 
 def _is_space(points: _Points) -> _Flags:
     space: _Flags = points <= 0x20
-    high = np.flatnonzero(points > 0x7F)
-    space[high] = _look_up(points[high], "space")
+    if points.max(initial=0) > 0x7F:
+        high = np.flatnonzero(points > 0x7F)
+        space[high] = _look_up(points[high], "space")
     return space
 
 
