@@ -39,7 +39,7 @@ Value = Callable[[int], tuple[int, Any]]
 
 def gold_chunks(path: Path, codes: Codes) -> Iterator[Chunk]:
     """Yield the reports of a file; raise `OnRecordError` where one is wrong or stands there twice, or none is there."""
-    from onrecord.eval.arrow import gold_batches
+    from onrecord.eval.parquet import gold_batches
 
     seen: set[str] = set()
     chunks = gold_batches(path, codes) if path.suffix == ".parquet" else _from_lines(path, codes)

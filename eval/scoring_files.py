@@ -65,11 +65,11 @@ def _uncollected() -> Iterator[None]:
 def _predicted(path: Path) -> Iterator[tuple[Predicted, str]]:
     """Open a file of predictions, and return its digest with it."""
     if path.suffix == ".parquet":
-        from onrecord.eval.arrow import Rows
+        from onrecord.eval.parquet import Rows
 
         yield Rows(path), _digest([path])
         return
-    with opened(path) as stream, _seekable(stream) as file:
+    with opened(path) as stream, _seekable(path, stream) as file:
         digest = hashlib.sha256()
         _feed(digest, file)
         file.seek(0)
@@ -77,9 +77,9 @@ def _predicted(path: Path) -> Iterator[tuple[Predicted, str]]:
 
 
 @contextlib.contextmanager
-def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+def _seekable(path: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
     """Return `stream`, or a copy of it on disk where it can be read only once."""
-    if stream.seekable():
+    if str(path) != "-" and stream.seekable():
         yield stream
         return
     with tempfile.TemporaryFile() as copy:

@@ -9,11 +9,13 @@ from unittest import mock
 import orjson
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from makers import codebook, corpora, gold_of, prediction, report, said
 from pyarrow import parquet as pq
 
+from onrecord.eval.cli import main
 from onrecord.eval.results import result_of
 from onrecord.eval.scoring_files import score_files
 from onrecord.eval.validate import validate
@@ -78,7 +80,7 @@ def by_records(gold, path, *, open_names=False):
 
 
 def by_columns(gold, predicted, *codebooks, chunk=2048):
-    with mock.patch("onrecord.eval.goldfile.CHUNK", chunk), mock.patch("onrecord.eval.arrow.CHUNK", chunk):
+    with mock.patch("onrecord.eval.goldfile.CHUNK", chunk), mock.patch("onrecord.eval.parquet.CHUNK", chunk):
         result, incidents, accepted = score_files(predicted, gold, codebooks, ledger=False, draws=5, seed=0)
     shown = {k: v for k, v in result.to_dict().items() if k != "signature"}
     return shown, list(map(str, incidents)), accepted
@@ -289,3 +291,56 @@ def test_empty_gold_gives_no_score(tmp_path):
     gold_path, path, _ = written(tmp_path, [], [])
     with pytest.raises(OnRecordError, match="no gold"):
         by_columns(gold_path, path)
+
+
+@pytest.mark.parametrize(
+    ("claim", "incident"),
+    [
+        ({"content": [{"start": 0.0, "end": 1.5}]}, "value-type"),
+        ({"content": [{"start": "a", "end": "b"}]}, "value-type"),
+        ({"content": [{"start": 0, "end": 5}], "speaker": 7}, "value-type"),
+        ({"content": [{"start": 0, "end": 5}], "stance": 9}, "value-choice"),
+        ({"content": []}, "value-range"),
+    ],
+)
+def test_a_wrong_value_in_parquet_is_told_as_in_json_lines(tmp_path, claim, incident):
+    gold, _ = many(2)
+    gold_path, _, books = written(tmp_path, gold, [])
+    rows = [{"id": "harbour/r0", "claims": [claim]}, {"id": "harbour/r1", "claims": []}]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "wrong.parquet")
+    _, incidents, accepted = by_columns(gold_path, tmp_path / "wrong.parquet", books)
+    assert accepted == 1
+    assert any("wrong.parquet:1: /claims/0" in line and f"[{incident}]" in line for line in incidents)
+
+
+def run(*arguments, stdin=None):
+    found = CliRunner().invoke(main, ["score", *map(str, arguments)], input=stdin)
+    assert "Traceback" not in found.output
+    return found
+
+
+def test_the_command_scores_files_and_standard_input_alike(tmp_path):
+    gold, predicted = many()
+    gold_path, path, books = written(tmp_path, gold, predicted)
+    options = ("--gold", gold_path, "--codebook", books, "--draws", 10, "--json")
+    file, piped = run(path, *options), run("-", *options, stdin=path.read_bytes())
+    assert (file.exit_code, piped.exit_code) == (0, 0)
+    assert json.loads(file.stdout) == json.loads(piped.stdout)
+
+
+def test_the_command_says_what_is_wrong_in_one_message(tmp_path):
+    gold, predicted = many()
+    gold_path, path, books = written(tmp_path, gold, [*predicted[1:], b"{"])
+    assert run(path, "--gold", gold_path, "--draws", 0).exit_code == 1
+    assert run(path, "--gold", gold_path, "--strict").exit_code == 1
+    for wrong in (
+        ("--gold", tmp_path / "none.jsonl"),
+        ("--gold", tmp_path / "none.parquet"),
+        ("--codebook", books),
+        ("--gold", gold_path, "--article", path),
+        ("--gold", gold_path, "--by", "form"),
+        ("--gold", gold_path, "--codebook", gold_path),
+    ):
+        found = run(path, *wrong)
+        assert found.exit_code in (1, 2)
+        assert found.stdout == "" or "Usage" in found.output
