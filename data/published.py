@@ -40,12 +40,13 @@ CONFIGS: Final[tuple[Config, ...]] = get_args(Config)
 """The configurations, the default first."""
 
 
-def _name(names: tuple[str, ...], value: int | None) -> str | None:
-    return None if value is None else names[value]
+def _name(names: tuple[str, ...], value: Any) -> Any:
+    """Return the name of a class label; what is none (a file of a user's own may hold names) stays as it is."""
+    return names[value] if isinstance(value, int) and 0 <= value < len(names) else value
 
 
-def _iso(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _rows_of(decode: Mapping[str, Any], values: list[Json]) -> list[Json]:
@@ -55,7 +56,7 @@ def _rows_of(decode: Mapping[str, Any], values: list[Json]) -> list[Json]:
 _LABELS: Final = {"stance": STANCES, "kind": KINDS, "form": FORMS, "register": REGISTERS}
 _CLAIM: Final[dict[str, Callable[[Any], Any]]] = {
     **{field: partial(_name, names) for field, names in _LABELS.items()},
-    "tags": lambda values: [TAGS[value] for value in values],
+    "tags": lambda values: [_name(TAGS, value) for value in values],
 }
 _AGENT: Final = {"type": partial(_name, AGENT_TYPES), "identity": partial(_name, IDENTITIES)}
 _DECODERS: Final[dict[Config, dict[str, Callable[[Any], Any]]]] = {
@@ -111,7 +112,11 @@ def decode_rows(config: Config, data: bytes) -> list[Json]:
     import pyarrow as pa
     from pyarrow import parquet as pq
 
-    rows = pq.ParquetFile(pa.BufferReader(data)).read().to_pylist()
+    return json_rows(config, pq.ParquetFile(pa.BufferReader(data)).read().to_pylist())
+
+
+def json_rows(config: Config, rows: list[Json]) -> list[Json]:
+    """Return rows of a published file, as Arrow gives them, as JSON values in the shape of the schema."""
     return _rows_of(_DECODERS[config], rows)
 
 

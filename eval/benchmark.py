@@ -1,22 +1,33 @@
-"""How fast matching and counting are, and how much memory they take, beside nervaluate on the same spans.
+"""How fast scoring is, and how much memory it takes, beside what others do on the same data, in one run.
 
     python -m onrecord.eval.benchmark [--reports N] [--seed S]
 
 Generated reports with 8 gold claims each and about 8 predicted ones: 80 % recall, jittered borders, wrong labels and
 spurious claims, one claim in eight in two fragments, every claim with a source and a cue, one in ten with a relay. Ours
 does the full contract (fragments, trimmed overlap, optimal one-to-one matching, every role and label); nervaluate does
-its four schemes on the outer borders of the same contents, with one label. Both get their input ready in memory, and
-each runs in a process of its own, so that the peak memory is its own. Absolute times drift between machines and hours;
-the ratio of one run holds.
+its four schemes on the outer borders of the same contents, with one label. Rows:
+
+* *match and count*: both get their input ready in memory;
+* *JSON Lines*, *Parquet*: from two files to scores without intervals, validation included; nervaluate is fed by `json`
+  from the same JSON Lines (`onrecord.eval.benchmark_files`);
+* *bootstrap*, *paired test*: 10,000 draws over 10,000 reports, beside sacrebleu's design, written anew
+  (`onrecord.eval.benchmark_draws`).
+
+Each row runs in a process of its own, so that the peak memory is its own. Seconds are of the processor, all threads, so
+that other work on the machine counts as little as it can. They drift between machines and hours; the ratio of one run
+holds.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import resource
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,7 +38,7 @@ from onrecord.eval.match import match
 from onrecord.schema.prediction import LABELS
 
 GOLD_PER_REPORT = 8
-_CHUNK = 8192
+_CHUNK = 2048
 _LENGTH = 1600  # characters of a report
 _SLOT = _LENGTH // GOLD_PER_REPORT
 
@@ -102,8 +113,8 @@ def _slice_role(role: Role, a: int, b: int) -> Role:
 def ours(reports: int, seed: int) -> dict[str, float]:
     """Match and count in chunks; return seconds, claims per second, peak memory in MB, detection F1."""
     texts, gold, predicted = generate(reports, seed)
-    before = _peak()
-    began = time.perf_counter()
+    before = peak()
+    began = time.process_time()
     chunks = []
     for low in range(0, reports, _CHUNK):
         high = min(low + _CHUNK, reports)
@@ -111,9 +122,9 @@ def ours(reports: int, seed: int) -> dict[str, float]:
         matching = match(gold=g, predicted=p, texts=texts[low:high])
         chunks.append(count(gold=g, predicted=p, matching=matching))
     detection = concatenate(chunks)["detection"]
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     tp = int(detection.tp.sum())
-    return _row(seconds, len(gold) + len(predicted), before, 2 * tp / (len(gold) + len(predicted)))
+    return row(seconds, len(gold) + len(predicted), before, 2 * tp / (len(gold) + len(predicted)))
 
 
 def nervaluate(reports: int, seed: int) -> dict[str, float]:
@@ -122,12 +133,12 @@ def nervaluate(reports: int, seed: int) -> dict[str, float]:
 
     _, gold, predicted = generate(reports, seed)
     spans = [_as_dicts(claims) for claims in (gold, predicted)]
-    before = _peak()
-    began = time.perf_counter()
+    before = peak()
+    began = time.process_time()
     evaluator = Evaluator(*spans, tags=[str(i) for i in range(5)], loader="dict")
     result = evaluator.evaluate()
-    seconds = time.perf_counter() - began
-    return _row(seconds, len(gold) + len(predicted), before, result["overall"]["partial"].f1)
+    seconds = time.process_time() - began
+    return row(seconds, len(gold) + len(predicted), before, result["overall"]["partial"].f1)
 
 
 def _as_dicts(claims: Claims) -> list[list[dict[str, Any]]]:
@@ -142,43 +153,64 @@ def _as_dicts(claims: Claims) -> list[list[dict[str, Any]]]:
     return by_report
 
 
-def _peak() -> float:
+def peak() -> float:
+    """Return the most memory that this process has had, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _row(seconds: float, claims: int, before: float, f1: float) -> dict[str, float]:
+def row(seconds: float, claims: int, before: float, f1: float) -> dict[str, float]:
+    """Return what is shown of a run that began with the memory `before`."""
     return {
         "seconds": seconds,
         "claims/s": claims / seconds,
-        "peak MB": _peak(),
-        "of it for scoring": _peak() - before,
+        "peak MB": peak(),
+        "of it for scoring": peak() - before,
         "F1": f1,
     }
 
 
-def _alone(function: Callable[[int, int], dict[str, float]], reports: int, seed: int) -> dict[str, float]:
+def _alone(function: Callable[..., Any], *arguments: Any) -> Any:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(function, (reports, seed))
+        return pool.apply(function, arguments)
 
 
 def main() -> None:
-    """Print both rows and the ratio."""
+    """Print a row for each run, and the ratios."""
+    from onrecord.eval import benchmark_draws, benchmark_files
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, default=100_000, help="reports of ours (default: %(default)s)")
     parser.add_argument("--peer-reports", type=int, default=10_000, help="reports of nervaluate (default: %(default)s)")
+    parser.add_argument("--files", type=Path, help="write the files here and keep them, or use those that are here")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    rows = {
-        f"onrecord, {arguments.reports:,} reports": _alone(ours, arguments.reports, arguments.seed),
-        f"nervaluate, {arguments.peer_reports:,} reports": _alone(nervaluate, arguments.peer_reports, arguments.seed),
-    }
-    for name, row in rows.items():
-        print(
-            f"{name:<30}"
-            + "".join(f"  {key} {value:,.3g}" if value < 100 else f"  {key} {value:,.0f}" for key, value in row.items())
-        )
-    mine, peer = rows.values()
-    print(f"ratio, claims per second: {mine['claims/s'] / peer['claims/s']:.0f} x nervaluate")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
+    n, few, seed = arguments.reports, arguments.peer_reports, arguments.seed
+    mine = _show(f"match and count, {n:,} reports", _alone(ours, n, seed))
+    peer = _show(f"nervaluate, {few:,} reports", _alone(nervaluate, few, seed))
+    _ratio("match and count, claims per second", mine["claims/s"] / peer["claims/s"], "nervaluate")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.files or Path(temporary)
+        for size in dict.fromkeys((n, few)):
+            _alone(benchmark_files.ready, folder / str(size), size, seed)
+        peer = _show(f"json and nervaluate, {few:,} reports", _alone(benchmark_files.peer, folder / str(few)))
+        for kind, suffix in (("JSON Lines", ".jsonl"), ("Parquet", ".parquet")):
+            mine = _show(f"{kind} to scores, {n:,} reports", _alone(benchmark_files.ours, folder / str(n), suffix))
+            _ratio(f"{kind} to scores, claims per second", mine["claims/s"] / peer["claims/s"], "json and nervaluate")
+    for name, mine_of, peer_of in benchmark_draws.ROWS:
+        mine = _show(f"{name}, 10,000 reports", _alone(mine_of, seed))
+        peer = _show("sacrebleu's design, a score", _alone(peer_of, seed))
+        _ratio(f"{name}, time per score", peer["seconds"] * mine["scores"] / mine["seconds"], "sacrebleu's design")
+
+
+def _show(name: str, row: dict[str, float]) -> dict[str, float]:
+    figures = (f"{key} {value:,.3g}" if value < 100 else f"{key} {value:,.0f}" for key, value in row.items())
+    print(f"{name:<38}  {'  '.join(figures)}", flush=True)
+    return row
+
+
+def _ratio(name: str, ratio: float, peer: str) -> None:
+    print(f"    {name}: {ratio:.1f} x {peer}", flush=True)
 
 
 if __name__ == "__main__":

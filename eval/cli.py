@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import sys
 from importlib.metadata import version
 from typing import Any
@@ -57,6 +58,7 @@ def main() -> None:
       onrecord score predictions.jsonl      score your own system
       onrecord extract cues story.txt       who says what in a text of yours
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # ours are small products: a second thread waits, and wakes late
     for stream in (sys.stdout, sys.stderr):  # a terminal that has no “ gets \\u201c, not a traceback
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

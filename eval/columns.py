@@ -88,7 +88,7 @@ def columns(
     codes = coding() if codes is None else codes
     dossiers = [report.dossier for report in gold]
     as_predicted = [as_prediction(report).claims for report in gold]
-    return _columns(as_predicted, dossiers, codes), _columns([p.claims for p in predicted], dossiers, codes)
+    return columns_of(as_predicted, dossiers, codes), columns_of([p.claims for p in predicted], dossiers, codes)
 
 
 def _spans(claim: PredictedClaim) -> Iterator[Fragments]:
@@ -111,7 +111,8 @@ def _rank(claim: PredictedClaim) -> tuple[object, ...]:
     return (not claim.content, claim.content, claim.words, -confidence, labels, roles, via, claim.fact or "")
 
 
-def _columns(claims_by_report: Sequence[Sequence[PredictedClaim]], dossiers: Sequence[str], codes: Codes) -> Claims:
+def columns_of(claims_by_report: Sequence[Sequence[PredictedClaim]], dossiers: Sequence[str], codes: Codes) -> Claims:
+    """Return the claims of some reports as columns; `dossiers[i]` is the dossier of report i."""
     report: list[int] = []
     first = [0]
     start: list[int] = []

@@ -90,12 +90,20 @@ def _checked(name: str, counts: Counts) -> Counts:
 
 
 def concatenate(parts: Iterable[Mapping[str, Counts]]) -> dict[str, Counts]:
-    """Return the counts of several runs of reports, one after another; the chunking leaves no trace."""
+    """Return the counts of several runs of reports, one after another; the chunking leaves no trace.
+
+    Scores that share an array in the parts (what is predicted is the same for most) share it in the whole.
+    """
     chunks = list(parts)
     if not chunks:
         raise ValueError("no counts: give the counts of at least one chunk of reports")
+    joined: dict[tuple[int, ...], Ints] = {}
 
-    def joined(name: str, what: str) -> Ints:
-        return np.concatenate([getattr(chunk[name], what) for chunk in chunks])
+    def join(name: str, what: str) -> Ints:
+        arrays = [getattr(chunk[name], what) for chunk in chunks]
+        key = tuple(map(id, arrays))
+        if key not in joined:
+            joined[key] = np.concatenate(arrays)
+        return joined[key]
 
-    return {name: Counts(*(joined(name, what) for what in ("tp", "predicted", "gold"))) for name in chunks[0]}
+    return {name: Counts(*(join(name, what) for what in ("tp", "predicted", "gold"))) for name in chunks[0]}

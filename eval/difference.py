@@ -24,7 +24,7 @@ from onrecord.eval.count import Counts
 Floats = npt.NDArray[np.float64]
 
 TRIALS: Final = 10_000
-_CHUNK: Final = 1 << 22  # random bits held at once
+_CHUNK: Final = 8192  # reports whose tables are held at once
 _SAME: Final = 1e-12  # two differences closer than this are one: they differ by the order of float operations only
 
 
@@ -84,20 +84,31 @@ _POWER: Final = 1.959964 + 0.841621  # the normal quantiles of 97.5 % and 80 %
 
 
 def randomised(a: Ints, b: Ints, *, trials: int, seed: int) -> float:
-    """Return the two-sided p-value; `a` and `b` (reports, 3) are tp, predicted and gold of each report."""
+    """Return the two-sided p-value; `a` and `b` (reports, 3) are tp, predicted and gold of each report.
+
+    How it stays fast: a random byte says of eight reports at once which are swapped, and a table of these eight says
+    for each byte what that does to the sums of tp and predicted: the two parts of a complex number, exact below 2**53.
+    The gold is the same for both systems, and moves nothing.
+    """
     random = np.random.default_rng(seed)
-    moved = (b - a).astype(np.float64)
-    differing = moved[np.any(moved != 0, axis=1)]  # reports with equal counts change nothing when they are swapped
+    moved = (b - a)[:, 0] + 1j * (b - a)[:, 1]
     observed = abs(float((f1(a.sum(axis=0)[None]) - f1(b.sum(axis=0)[None]))[0]))
-    extreme = 0
-    step = max(_CHUNK // max(len(differing), 1), 1)
-    for at in range(0, trials, step):
-        size = min(step, trials - at)
-        swap = random.integers(0, 2, (size, len(differing)), dtype=np.int8).astype(np.float64)
-        shift = np.rint(swap @ differing).astype(np.int64)
-        gap = np.abs(f1(a.sum(axis=0) + shift) - f1(b.sum(axis=0) - shift))
-        extreme += int(np.count_nonzero(~(gap < observed - _SAME)))
-    return (extreme + 1) / (trials + 1)
+    shift = np.zeros(trials, dtype=np.complex128)
+    differing = moved[moved != 0]  # reports with equal counts change nothing when they are swapped
+    for at in range(0, len(differing), _CHUNK):
+        for table in _tables(differing[at : at + _CHUNK]):
+            shift += table.take(np.frombuffer(random.bytes(trials), dtype=np.uint8))
+    moves = np.rint([shift.real, shift.imag, np.zeros(trials)]).T.astype(np.int64)
+    gap = np.abs(f1(a.sum(axis=0) + moves) - f1(b.sum(axis=0) - moves))
+    return (int(np.count_nonzero(~(gap < observed - _SAME))) + 1) / (trials + 1)
+
+
+def _tables(moves: npt.NDArray[np.complex128]) -> npt.NDArray[np.complex128]:
+    """Return, for every eight of `moves` and every byte, the sum of those whose bit is set: (moves / 8, 256)."""
+    eights = np.zeros((-(-len(moves) // 8), 8), dtype=np.complex128)
+    eights.reshape(-1)[: len(moves)] = moves
+    bits = np.arange(256)[:, None] >> np.arange(8) & 1
+    return eights @ bits.T.astype(np.complex128)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from onrecord.eval.columns import Claims, Ints
 
 _UTF_32: Final = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
+_ALL: Final = np.uint64(2**64 - 1)
 _TABLE: Final = 0x3000  # code points below are looked up in a table, the few above one by one
 
 _Points = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
@@ -50,7 +51,7 @@ class Ink:
 
         All arrays are (fragments,).
         """
-        shift = self._base[report]
+        shift = self._base.take(report)
         start, end = start + shift, end + shift
         self._trim(start, end, edge=start, step=1, look=0)
         self._trim(start, end, edge=end, step=-1, look=-1)
@@ -58,16 +59,16 @@ class Ink:
 
     def _spaces_before(self, offset: Ints) -> Ints:
         word = offset >> 6
-        below = (np.uint64(1) << (offset & 63).astype(np.uint64)) - np.uint64(1)
-        before: Ints = self._before[word] + np.bitwise_count(self._words[word] & below)
+        below = ~(_ALL << (offset & 63).view(np.uint64))
+        before: Ints = self._before.take(word) + np.bitwise_count(self._words.take(word) & below)
         return before
 
     def _trim(self, start: Ints, end: Ints, *, edge: Ints, step: int, look: int) -> None:
         """Move `edge` (`start` or `end`, in place) by `step` while the character at `edge + look` is to go."""
-        active = np.flatnonzero(start < end)
-        while len(active := active[_is_edge(self._points[edge[active] + look])]):
+        active = np.flatnonzero(_is_edge(self._points.take(edge + look, mode="clip")))  # few: most edges are letters
+        while len(active := active[start[active] < end[active]]):
             edge[active] += step
-            active = active[start[active] < end[active]]
+            active = active[_is_edge(self._points.take(edge[active] + look, mode="clip"))]
 
 
 def _points(text: str) -> _Points:
@@ -79,9 +80,9 @@ def _points(text: str) -> _Points:
 
 
 def _is_space(points: _Points) -> _Flags:
-    space: _Flags = (points <= 0x20) | (points == 0x85) | (points == 0xA0)
-    if points.dtype == np.uint32:
-        high = np.flatnonzero(points > 0xFF)
+    space: _Flags = points <= 0x20
+    if points.max(initial=0) > 0x7F:
+        high = np.flatnonzero(points > 0x7F)
         space[high] = _look_up(points[high], "space")
     return space
 

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from onrecord.eval.align import align_all, count_alignments, without_fuzzy
 from onrecord.eval.bootstrap import DRAWS
-from onrecord.eval.classes import CLASSED, Cells, Confusion, confusions, decoded
-from onrecord.eval.clusters import Clusters, Mentions, clusters, mentions, together
-from onrecord.eval.columns import coding, columns
-from onrecord.eval.count import Counts, concatenate, count
-from onrecord.eval.match import match
+from onrecord.eval.classes import CLASSED, Confusion
+from onrecord.eval.clusters import Clusters, clusters
+from onrecord.eval.columns import columns
+from onrecord.eval.count import Counts
 from onrecord.eval.scores import FIGURES, Figures, Score, figures, scores_of
 from onrecord.eval.signature import Signature, prediction_digest, signature
-from onrecord.schema.prediction import LABELS, Alignment, Prediction
+from onrecord.eval.tally import CHUNK, Tally
+from onrecord.schema.prediction import ALIGNMENTS, Alignment, Prediction
 from onrecord.schema.records import Report
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-_CHUNK: Final = 8192  # reports matched at once: the working set stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +92,20 @@ def count_reports(*, gold: Sequence[Report], predicted: Sequence[Prediction]) ->
 
     Words without offsets are aligned first.
     """
-    return _count(gold, align_all(gold=gold, predicted=predicted), ledger=False).counts
+    return _count(gold, align_all(gold=gold, predicted=predicted), ledger=False).counts()
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    counts: dict[str, Counts]
-    mentions: Mentions
-    classes: dict[str, Confusion]
-
-
-def _count(gold: Sequence[Report], aligned: Sequence[Prediction], *, ledger: bool) -> _Counted:
-    counts, found, sizes = [], [], []
-    cells = {name: Cells() for name in LABELS}
-    codes = coding()
-    for at in range(0, max(len(gold), 1), _CHUNK):
-        reports = gold[at : at + _CHUNK]
-        g, p = columns(gold=reports, predicted=aligned[at : at + _CHUNK], codes=codes)
-        matching = match(gold=g, predicted=p, texts=[report.text for report in reports])
-        counts.append(count(gold=g, predicted=p, matching=matching, ledger=ledger))
-        found.append(mentions(gold=g, predicted=p, matching=matching))
-        sizes.append(len(reports))
-        for name, some in confusions(gold=g, predicted=p, matching=matching).items():
-            cells[name] += some
-    return _Counted(concatenate(counts), together(found, sizes), decoded(cells, codes))
+def _count(gold: Sequence[Report], aligned: Sequence[Prediction], *, ledger: bool) -> Tally:
+    tally = Tally(ledger=ledger)
+    for at in range(0, max(len(gold), 1), CHUNK):
+        reports, predicted = gold[at : at + CHUNK], aligned[at : at + CHUNK]
+        g, p = columns(gold=reports, predicted=predicted, codes=tally.codes)
+        firm = None
+        if any(claim.alignment == "fuzzy" for prediction in predicted for claim in prediction.claims):
+            _, firm = columns(gold=reports, predicted=[without_fuzzy(p) for p in predicted], codes=tally.codes)
+        tally.add(gold=g, predicted=p, texts=[report.text for report in reports], firm=firm)
+        tally.alignment.update(count_alignments(predicted))
+    return tally
 
 
 def result_of(
@@ -143,20 +131,29 @@ def result_of(
         twice = next(p.report for n, p in enumerate(predicted) if p.report in {q.report for q in predicted[:n]})
         raise ValueError(f"there are two predictions for the report {twice!r}; give one for each report")
     ordered = [by_report.get(report.id, Prediction(report.id, ())) for report in gold.reports]
-    aligned = align_all(gold=gold.reports, predicted=ordered)
-    counted = _count(gold.reports, aligned, ledger=ledger)
+    counted = _count(gold.reports, align_all(gold=gold.reports, predicted=ordered), ledger=ledger)
     dossiers = [report.dossier for report in gold.reports]
-    scores = scores_of(counted.counts, dossiers, draws=draws, seed=seed, progress=progress)
     run = signature(data=gold.digest, split=gold.split, draws=draws, seed=seed, ledger=ledger)
-    alignment = count_alignments(aligned)
-    rest = None
-    if alignment["fuzzy"]:
-        rest = _count(gold.reports, [without_fuzzy(p) for p in aligned], ledger=ledger).counts
+    run["prediction"] = prediction_digest(ordered)
+    return result_from(counted, dossiers, run, draws=draws, seed=seed, progress=progress)
+
+
+def result_from(
+    counted: Tally,
+    dossiers: Sequence[str],
+    run: Signature,
+    *,
+    draws: int,
+    seed: int,
+    progress: Callable[[], None] = lambda: None,
+) -> Result:
+    """Return the result of what was counted; `dossiers[i]` is the dossier of report i, `run` the whole signature."""
+    rest = counted.firm()
     return Result(
-        {**run, "prediction": prediction_digest(ordered)},
-        scores,
-        alignment,
-        counted.classes,
-        None if ledger else clusters(counted.mentions, dossiers, draws=draws, seed=seed),
+        run,
+        scores_of(counted.counts(), dossiers, draws=draws, seed=seed, progress=progress),
+        {alignment: counted.alignment[alignment] for alignment in ALIGNMENTS},
+        counted.classes(),
+        None if counted.ledger else clusters(counted.mentions(), dossiers, draws=draws, seed=seed),
         None if rest is None else {name: figures(of) for name, of in rest.items()},
     )

@@ -57,9 +57,9 @@ def _lanes(gold: Role, predicted: Role, gold_pair: Ints, predicted_pair: Ints) -
 
 def _apart(line: _Line, lane: Ints, length: int) -> _Line:
     """Return the stretches that have a lane, each moved to its lane of this `length`."""
-    kept = lane >= 0
-    shift = lane[kept] * length
-    return line[0][kept] + shift, line[1][kept] + shift
+    kept = np.flatnonzero(lane >= 0)
+    shift = lane.take(kept) * length
+    return line[0].take(kept) + shift, line[1].take(kept) + shift
 
 
 def _shared(*, gold: _Line, predicted: _Line) -> Ints:
@@ -81,8 +81,8 @@ def _shared(*, gold: _Line, predicted: _Line) -> Ints:
 
 def _sizes(claims: Claims, role: Role, line: _Line) -> Ints:
     """Return the characters of a role over all claims of each report, found in the text or not."""
-    found = _per_report(claims.report[role.claim], line[1] - line[0], claims.n_reports)
-    return found + _per_report(claims.report, role.words, claims.n_reports)
+    found = _per_report(claims.report.take(role.claim), line[1] - line[0], claims.n_reports)
+    return found + _per_report(claims.report, role.words, claims.n_reports) if role.words.any() else found
 
 
 def _per_report(report: Ints, amount: Ints, reports: int) -> Ints:

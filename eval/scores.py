@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from onrecord.eval.bootstrap import Interval, intervals
+from onrecord.eval.bootstrap import Interval, intervals, resampled_counts
 from onrecord.eval.count import Counts
 from onrecord.schema.prediction import LABELS
 
@@ -123,8 +123,10 @@ def scores_of(
     each score.
     """
     names, strata = np.unique(np.array(dossiers, dtype=str), return_inverse=True)
+    triples = [(c.tp, c.predicted, c.gold) for c in counts.values()]
+    resamples = resampled_counts(triples, strata, draws=draws, seed=seed)
     scores = {}
-    for name, c in counts.items():
+    for (name, c), drawn in zip(counts.items(), resamples, strict=True):
         rows = np.stack([c.tp, c.predicted, c.gold], axis=1)
         sums = np.zeros((len(names), 3), dtype=np.int64)
         np.add.at(sums, strata, rows)
@@ -134,7 +136,7 @@ def scores_of(
             predicted=predicted,
             gold=gold,
             reports=len(rows),
-            interval=intervals(rows, strata, draws=draws, seed=seed),
+            interval=intervals(drawn),
             macro=macro(sums.tolist()),
             dossiers=len(names),
             matched=int(counts["detection"].tp.sum()) if name in (*LABELS, "record", "fact") else None,

@@ -12,6 +12,7 @@ from onrecord.eval.files import read_predictions
 from onrecord.eval.pairing import pair
 from onrecord.eval.results import Result, result_of
 from onrecord.eval.scores import Score
+from onrecord.eval.scoring_files import score_files
 from onrecord.eval.slices import slice_scores
 from onrecord.eval.tables import print_result, print_slices, standard_output
 from onrecord.eval.tables_labels import print_classes
@@ -27,6 +28,8 @@ def scored(
     *,
     split: str,
     article: Path | None,
+    own: Path | None,
+    own_codebooks: Sequence[Path],
     strict: bool,
     ledger: bool,
     by: Sequence[str],
@@ -38,19 +41,32 @@ def scored(
     Incidents are printed on standard error. Raises `OnRecordError` where no line is right or, with `strict`, where one
     is not.
     """
+    if own is not None:
+        if by:
+            raise OnRecordError("--by needs a published split; leave it out with --gold", exit_code=2)
+        result, incidents, accepted = score_files(
+            predictions, own, own_codebooks, ledger=ledger, draws=draws, seed=seed
+        )
+        return result, {}, _verdict(predictions, incidents, accepted, strict=strict)
     gold = sources.article_gold(article) if article else sources.published_gold(split)
     codebooks = sources.published_codebooks()
     validated = read_predictions(predictions, gold, codebooks)
-    print_incidents(validated.incidents, most=5)
-    errors = validated.errors
-    if strict and errors:
-        raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())
-    if errors and not validated.accepted:
-        raise OnRecordError(f"{predictions}: no line can be scored, so there is no score; correct what stands above")
+    errors = _verdict(predictions, validated.incidents, validated.accepted, strict=strict)
     pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
     slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
     result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed, ledger=ledger)
     return replace(result, invalid=validated.refused), slices, errors
+
+
+def _verdict(predictions: Path, incidents: Sequence[Incident], accepted: int, *, strict: bool) -> Sequence[Incident]:
+    """Print incidents and return the errors among them, or raise `OnRecordError` where they forbid a score."""
+    print_incidents(incidents, most=5)
+    errors = [incident for incident in incidents if incident.level == "error"]
+    if strict and errors:
+        raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())
+    if errors and not accepted:
+        raise OnRecordError(f"{predictions}: no line can be scored, so there is no score; correct what stands above")
+    return errors
 
 
 def show(result: Result, slices: Slices, *, per_class: bool = False) -> None:

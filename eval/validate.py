@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.incidents import Incident, shown
@@ -58,10 +58,12 @@ def validate(
             incidents.append(incident)
             refused += incident.id != "file-empty"
             continue
-        wrong = check_structure("prediction", value) or _check_line(value, reports, codebooks, accepted)
+        about = str(value.get("report")) if isinstance(value, dict) else ""
+        report = reports.get(about)
+        wrong = check_line(value, report, codebooks[report.dossier] if report else None, accepted.get(about))
         incidents += [replace(i, file=name, line=number) for i in wrong]
         if isinstance(value, dict):
-            named.add(str(value.get("report")))
+            named.add(about)
         if any(i.level == "error" for i in wrong):
             refused += 1
         else:
@@ -73,22 +75,36 @@ def validate(
     return Validated(predictions, tuple(incidents), len(accepted), refused)
 
 
-def _check_line(
-    value: Mapping[str, Any],
-    reports: Mapping[str, Report],
-    codebooks: Mapping[str, Codebook],
-    accepted: Mapping[str, int],
-) -> list[Incident]:
-    report = reports.get(value["report"])
+class Texted(Protocol):
+    """What a prediction is checked against."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+
+
+def check_line(value: Any, report: Texted | None, codebook: Codebook | None, first: int | None) -> list[Incident]:
+    """Return what is wrong with the value of a line; file and line are left to the caller.
+
+    `report` is the one that it names, if there is such a report, and `first` the line that was accepted for it.
+    """
+    if wrong := check_structure("prediction", value):
+        return wrong
     if report is None:
         return [Incident("report-unknown", shown(value["report"]), pointer="/report")]
-    if report.id in accepted:
-        return [Incident("id-duplicate", shown(report.id), f"first on line {accepted[report.id]}", pointer="/report")]
-    return check_prediction(value, report.text, codebooks[report.dossier])
+    if first is not None:
+        return [Incident("id-duplicate", shown(report.id), f"first on line {first}", pointer="/report")]
+    return check_prediction(value, report.text, codebook)
 
 
-def resolve(prediction: Prediction, codebook: Codebook) -> Prediction:
-    """Return `prediction` with the names of speakers, agencies and relays replaced by the ids of the agents named."""
+def resolve(prediction: Prediction, codebook: Codebook | None) -> Prediction:
+    """Return `prediction` with the names of speakers, agencies and relays replaced by the ids of the agents named.
+
+    Without a codebook names stand for themselves.
+    """
+    if codebook is None:
+        return prediction
     return replace(prediction, claims=tuple(_resolve_claim(claim, codebook) for claim in prediction.claims))
 
 

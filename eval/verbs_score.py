@@ -72,6 +72,10 @@ def bench(
 @click.argument("predictions", type=FILE)
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="The split that was predicted.")
 @click.option("--article", type=FILE, help="Score predictions for this copy of the article instead.")
+@click.option("--gold", type=FILE, help="Score against reports of your own: JSON Lines or Parquet, of any size.")
+@click.option(
+    "--codebook", "codebooks", type=FILE, multiple=True, help="A codebook for --gold; without, names are ids."
+)
 @click.option("--strict", is_flag=True, help="Give no score for a file with a bad line.")
 @click.option("--with-ledger", is_flag=True, help="Fact ids are those of the ledger: score them as a label.")
 @click.option("--per-class", is_flag=True, help="Also show topic, stance and kind class by class.")
@@ -83,6 +87,8 @@ def score(
     predictions: Path,
     split: str,
     article: Path | None,
+    gold: Path | None,
+    codebooks: tuple[Path, ...],
     strict: bool,
     with_ledger: bool,
     per_class: bool,
@@ -94,19 +100,25 @@ def score(
     """Score a prediction file: JSON Lines, one object a report; - is standard input.
 
     A bad line is reported and counts as an empty prediction; the exit code is then 1. A report without a line counts as
-    empty.
+    empty. With --gold, predictions may be a .parquet file in the shape of the published reports as well.
 
     \b
     Examples:
       onrecord score predictions.jsonl
       my-system < reports.jsonl | onrecord score - --json
       onrecord score predictions.jsonl --by form --by document-source
+      onrecord score predictions.parquet --gold reports.parquet --codebook codebooks.jsonl
     """
+    if gold and article:
+        raise click.UsageError("--gold and --article exclude each other.")
+    if codebooks and not gold:
+        raise click.UsageError("--codebook is for --gold; a published split has its codebooks.")
     from onrecord.eval.scoring import scored, show
 
     result, slices, errors = scored(
-        predictions, split=split, article=article, strict=strict, ledger=with_ledger, by=by, draws=draws, seed=seed
-    )
+        predictions, split=split, article=article, own=gold, own_codebooks=codebooks, strict=strict,
+        ledger=with_ledger, by=by, draws=draws, seed=seed,
+    )  # fmt: skip
     if as_json:
         from onrecord.eval.slices import slices_to_json
 

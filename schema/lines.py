@@ -33,25 +33,40 @@ def read_lines(stream: Iterable[bytes] | BinaryIO, name: str) -> Iterator[Line]:
     value or an incident) and `file-binary`, behind which nothing is read. Raises `OSError` where the stream does.
     """
     empty = True
-    for number, data in enumerate(_bounded(stream), 1):
-        line = data.removeprefix(_BOM) if number == 1 else data
-        if line.isspace() or not line:
-            continue
+    for number, _, line in raw_lines(stream):
         empty = False
-        if len(line) > LINE_LIMIT and not is_binary(line):
-            yield number, None, Incident("line-too-long", shown(line[:20].decode("utf-8", "replace")), "", name, number)
-            continue
-        try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            incident = _explain(line, error, name, number)
-            yield number, None, incident
-            if incident.id == "file-binary":
-                return
-        else:
-            yield number, value, None
+        value, incident = read_line(line, name, number)
+        yield number, value, incident
+        if incident is not None and incident.id == "file-binary":
+            return
     if empty:
-        yield 1, None, Incident("file-empty", "", "", name)
+        yield 1, None, empty_file(name)
+
+
+def empty_file(name: str) -> Incident:
+    """Return the incident of a file in which no line has a value."""
+    return Incident("file-empty", "", "", name)
+
+
+def read_line(line: bytes, name: str, number: int) -> tuple[Any, Incident | None]:
+    """Return the value of a line that is not blank, or the incident that is there instead."""
+    if len(line) > LINE_LIMIT and not is_binary(line):
+        return None, Incident("line-too-long", shown(line[:20].decode("utf-8", "replace")), "", name, number)
+    try:
+        return orjson.loads(line), None
+    except orjson.JSONDecodeError as error:
+        return None, _explain(line, error, name, number)
+
+
+def raw_lines(stream: Iterable[bytes] | BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the number (from 1), the offset in bytes and the bytes of every line that is not blank.
+
+    Of a line over the limit only as much as shows that it is.
+    """
+    for number, (offset, data) in enumerate(_bounded(stream), 1):
+        line = data.removeprefix(_BOM) if number == 1 else data
+        if line and not line.isspace():
+            yield number, offset + len(data) - len(line), line
 
 
 def read_json(data: bytes, name: str) -> tuple[Any, Incident | None]:
@@ -65,17 +80,22 @@ def read_json(data: bytes, name: str) -> tuple[Any, Incident | None]:
         return None, _explain(content, error, name, None)
 
 
-def _bounded(stream: Iterable[bytes] | BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of `stream`; of one over the limit, its beginning, which is still over the limit."""
+def _bounded(stream: Iterable[bytes] | BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the offset and the bytes of every line; of one over the limit, its beginning, which is still over it."""
+    at = 0
     if not hasattr(stream, "readline"):
-        yield from stream
+        for line in stream:
+            yield at, line
+            at += len(line)
         return
     readline = cast(BinaryIO, stream).readline
     while line := readline(LINE_LIMIT + 1):
-        yield line
+        yield at, line
+        at += len(line)
         ended = len(line) <= LINE_LIMIT or line.endswith(b"\n")
         while not ended:
             rest = readline(2**16)
+            at += len(rest)
             ended = not rest or rest.endswith(b"\n")
 
 

@@ -21,33 +21,40 @@ from onrecord.schema.records import Fact, Fragment, Fragments
 Json = Mapping[str, Any]
 
 
-def check_prediction(value: Json, text: str, codebook: Codebook) -> list[Incident]:
+def check_prediction(value: Json, text: str, codebook: Codebook | None) -> list[Incident]:
     """Return what is wrong with a prediction for the report with this `text`; file and line are left to the caller.
 
     `value` has the shape of the prediction schema, and its report is known. Names that the codebook does not resolve
     are warnings: the claim stays, and what cannot be used counts as wrong. Words that the report does not contain are
-    no incident but a wrong answer: `onrecord.eval.align` looks for them, and the result counts them.
+    no incident but a wrong answer: `onrecord.eval.align` looks for them, and the result counts them. Without a codebook
+    any name may be an id.
     """
     found: list[Incident] = []
-    agents = {agent.id for agent in codebook.agents}
-    topics = {topic.id for topic in codebook.topics}
     for number, claim in enumerate(value["claims"]):
         pointer = f"/claims/{number}"
         for role in ("content", "source", "cue"):
             if said := claim.get(role):
                 found += _check_said(text, said, pointer, role)
-        for place in ("speaker", "agency"):
-            name = claim.get(place)
-            if name is not None and name not in agents:
-                found += _check_name(name, codebook, f"{pointer}/{place}")
         for link, relay in enumerate(claim.get("via", ())):
-            found += _check_name(relay["agent"], codebook, f"{pointer}/via/{link}/agent")
             found += _check_said(text, relay.get("fragments", ()), pointer, f"via/{link}/fragments")
-        topic = claim.get("topic")
-        if topic is not None and topic not in topics:
-            known = ", ".join(sorted(topics))
-            found.append(Incident("name-unknown", shown(topic), f"topics: {known}", pointer=f"{pointer}/topic"))
+        if codebook is not None:
+            found += _check_names(claim, codebook, pointer)
     return found
+
+
+def _check_names(claim: Json, codebook: Codebook, pointer: str) -> Iterator[Incident]:
+    agents = {agent.id for agent in codebook.agents}
+    topics = {topic.id for topic in codebook.topics}
+    for place in ("speaker", "agency"):
+        name = claim.get(place)
+        if name is not None and name not in agents:
+            yield from _check_name(name, codebook, f"{pointer}/{place}")
+    for link, relay in enumerate(claim.get("via", ())):
+        yield from _check_name(relay["agent"], codebook, f"{pointer}/via/{link}/agent")
+    topic = claim.get("topic")
+    if topic is not None and topic not in topics:
+        known = ", ".join(sorted(topics))
+        yield Incident("name-unknown", shown(topic), f"topics: {known}", pointer=f"{pointer}/topic")
 
 
 def _check_said(text: str, said: Any, pointer: str, role: str) -> Iterable[Incident]:

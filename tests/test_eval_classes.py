@@ -62,7 +62,7 @@ def test_true_positives_of_classes_sum_to_the_score_whatever_the_chunks(corpus):
     made, predicted = corpus
     whole = result_of(gold=gold_of(*made), predicted=predicted, draws=0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results_module, "_CHUNK", 1)
+        patch.setattr(results_module, "CHUNK", 1)
         assert classes(made, predicted) == whole.classes
     for name in CLASSED:
         sums = [sum(column) for column in zip(*whole.classes[name].classes().values(), strict=True)] or [0, 0, 0]

@@ -117,7 +117,7 @@ predictions = st.dictionaries(st.integers(0, 11), st.none() | facts.map("own-{}"
 def test_the_figures_are_those_of_the_definitions_whatever_the_chunks(gold, predicted, chunk):
     assume(any(predicted.values()))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results_module, "_CHUNK", chunk)
+        patch.setattr(results_module, "CHUNK", chunk)
         found = fact(*corpus(gold, predicted))
     for name, (precision, recall) in by_definition(gold, predicted).items():
         figures = getattr(found, name)

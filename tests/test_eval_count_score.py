@@ -290,7 +290,7 @@ def test_concatenation_leaves_no_trace_whatever_the_chunks(corpus, chunk):
     made, predicted = corpus
     whole = count_reports(gold=made, predicted=predicted)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results_module, "_CHUNK", chunk)
+        patch.setattr(results_module, "CHUNK", chunk)
         parts = count_reports(gold=made, predicted=predicted)
     for name in SCORES:
         for what in ("tp", "predicted", "gold"):

@@ -24,7 +24,7 @@ from makers import (
 )
 from scipy.optimize import linear_sum_assignment
 
-from onrecord.eval.bootstrap import intervals
+from onrecord.eval.bootstrap import intervals, resampled_counts
 from onrecord.eval.count import CHARACTER_SCORES, SCORES, Counts
 from onrecord.eval.difference import difference
 from onrecord.eval.match import match
@@ -339,7 +339,8 @@ def test_b29_the_bootstrap_error_is_not_divided_by_the_root_of_the_draws(draws):
     """lighteval: 32 times too small with 1000 draws. Here: 1.96 standard errors either way, whatever the draws."""
     n, share = 400, 0.3
     rows = np.array([[int(i < n * share), 1, 1] for i in range(n)])
-    low, high = intervals(rows, np.zeros(n, dtype=np.int64), draws=draws, seed=0)["f1"]
+    (sums,) = resampled_counts([tuple(rows.T)], np.zeros(n, dtype=np.int64), draws=draws, seed=0)
+    low, high = intervals(sums)["f1"]
     assert high - low == pytest.approx(2 * 1.96 * math.sqrt(share * (1 - share) / n), rel=0.1)
 
 

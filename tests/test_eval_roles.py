@@ -125,7 +125,7 @@ def test_the_order_of_claims_changes_no_role(corpus, random):
 def test_the_chunking_leaves_no_trace_in_a_role(corpus, chunk):
     whole = counted(*corpus)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results_module, "_CHUNK", chunk)
+        patch.setattr(results_module, "CHUNK", chunk)
         assert counted(*corpus) == whole
 
 

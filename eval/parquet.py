@@ -1,0 +1,153 @@
+"""Parquet: predictions and gold in the shape of the published `reports`, read a batch at a time.
+
+A file of predictions needs `id` and `claims` with offsets; every other field may be absent, and is then no answer. A
+null agency is the answer that there is none; any other null is no answer. The text of fragments, which their offsets
+imply, is not compared. Line means row here, counted from 1.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import parquet as pq
+
+from onrecord.data.published import json_rows
+from onrecord.eval.arrow import NAMES, columns_of_lists
+from onrecord.eval.columns import Claims, Codes, Ints
+from onrecord.eval.flat import Desk, Flags
+from onrecord.eval.goldfile import Value, settled
+from onrecord.eval.stream import Chunk, Found
+from onrecord.eval.tally import CHUNK
+from onrecord.schema.errors import OnRecordError
+from onrecord.schema.lines import empty_file
+from onrecord.schema.prediction import LABELS
+
+_FIELDS: Final = ("content", "source", "cue", "via", *LABELS, "fact", "confidence")
+_GOLD: Final = ("id", "dossier", "text", *(f"claims.{name}" for name in _FIELDS[:-1]))
+_PREDICTED: Final = ("id", *(f"claims.{name}" for name in _FIELDS))
+
+
+def gold_batches(path: Path, codes: Codes) -> Iterator[tuple[Value, Chunk]]:
+    """Yield the reports of a Parquet file in chunks, and the value of each."""
+    desk = Desk(codes, None, gold=True)
+    at = 0
+    for batch in _batches(path, _GOLD, whole=True):
+
+        def value(number: int, at: int = at, batch: Any = batch) -> tuple[int, Any]:
+            return at + number + 1, json_rows("reports", batch.slice(number, 1).to_pylist())[0]
+
+        names = [batch.column(name).to_pylist() for name in ("id", "dossier", "text")]
+        if any(name is None for column in names for name in column):
+            raise OnRecordError(f"{path}: id, dossier or text is null in a row; give every report all three")
+        with _readable(path):
+            claims, odd = columns_of_lists(batch.column("claims"), [desk] * batch.num_rows, names[1], codes)
+        yield value, settled(path, (names[0], names[1], names[2]), claims, odd, value, codes)
+        at += batch.num_rows
+
+
+class Rows:
+    """Predictions in Parquet: read once from beginning to end where they stand in the order of the gold."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._first: dict[str, int] = {}
+        self._again: dict[str, list[int]] = {}
+        reports = (report for batch in _batches(path, ("id",)) for report in batch.column("id").to_pylist())
+        for row, report in enumerate(reports):
+            if self._first.setdefault(report, row) != row:
+                self._again.setdefault(report, []).append(row)
+        if self._first:
+            self._restart()
+
+    def _restart(self) -> None:
+        self._read = _batches(self._path, _PREDICTED)
+        self._low, self._batch = 0, next(self._read)
+
+    def has(self, report: str) -> bool:
+        """Whether a row is about a report."""
+        return report in self._first
+
+    def fast(self, chunk: Chunk, desks: Sequence[Desk], codes: Codes) -> tuple[Claims, Flags]:
+        """Return the claims of the rows for a chunk."""
+        rows = np.array([self._first.get(report, -1) for report in chunk.ids], dtype=np.int64)
+        number = np.flatnonzero(rows >= 0)
+        order = number[np.argsort(rows[number])]
+        lists = self._take(rows[order]).take(pa.array(np.argsort(order))) if len(order) else None
+        odd = np.array([report in self._again for report in chunk.ids], dtype=bool)
+        with _readable(self._path):
+            return columns_of_lists(lists, desks, chunk.dossiers, codes, odd=odd, number=number)
+
+    def slow(self, report: str) -> Iterator[Found]:
+        """Yield the rows about a report, as JSON values."""
+        for row in [self._first[report], *self._again.get(report, ())]:
+            claims = self._take(np.array([row])).to_pylist()[0] or []
+            yield row + 1, {"report": report, "claims": [_claim(claim) for claim in claims]}, None
+
+    def rest(self, asked: Collection[str]) -> Iterator[Found]:
+        """Yield the rows that are about no report of those `asked` for."""
+        if not self._first:
+            yield 1, None, empty_file(str(self._path))
+        for report in self._first:
+            if report not in asked:
+                yield from self.slow(report)
+
+    def _take(self, rows: Ints) -> Any:
+        """Return the claims of some rows, ascending."""
+        if rows[0] < self._low:
+            self._restart()
+        pieces = []
+        while len(rows):
+            here = rows[rows < self._low + self._batch.num_rows]
+            pieces.append(self._batch.column("claims").take(pa.array(here - self._low)))
+            rows = rows[len(here) :]
+            if len(rows):
+                self._low, self._batch = self._low + self._batch.num_rows, next(self._read)
+        return pa.concat_arrays(pieces)
+
+
+def _claim(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a claim of a row as the prediction schema has it."""
+    claim = {name: value for name, value in row.items() if value is not None or name == "agency"}
+    for name, names in NAMES.items():
+        if isinstance(claim.get(name), int):
+            claim[name] = names[claim[name]] if 0 <= claim[name] < len(names) else claim[name]
+    return claim
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise OnRecordError(
+            f"{path}: no Parquet that can be read ({reason}); write the file anew", exit_code=2
+        ) from None
+
+
+def _batches(path: Path, fields: Sequence[str], *, whole: bool = False) -> Iterator[Any]:
+    """Yield the rows of a Parquet file with the columns that `fields` name, or with all (`whole`), as they are read.
+
+    Raises `OnRecordError` where the file cannot be read, or lacks a field that is needed: all of them with `whole`.
+    """
+    with _readable(path):
+        file = pq.ParquetFile(path)
+        leaves = [file.schema.column(number).path for number in range(len(file.schema))]
+        needed = fields if whole else [name for name in fields if name in ("id", "claims.content")]
+        for field in needed:
+            if not any(_belongs(leaf, field) for leaf in leaves):
+                raise OnRecordError(f"{path}: there is no column {field}; give the shape of the published reports")
+        parts = [leaf for leaf in leaves if any(_belongs(leaf, field) for field in fields)]
+        chosen = [leaf for leaf in parts if not leaf.endswith(".text")]  # which the offsets imply
+        yield from file.iter_batches(batch_size=CHUNK, columns=None if whole else chosen)
+
+
+def _belongs(leaf: str, field: str) -> bool:
+    """Whether a column is a part of a field."""
+    names = [part for part in leaf.split(".") if part not in ("list", "element", "item")]
+    return ".".join(names[: field.count(".") + 1]) == field
