@@ -18,10 +18,11 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from onrecord.baselines import model
+from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.checkpoint import open_checkpoint
 from onrecord.baselines.finding import search
 from onrecord.baselines.tagger import Labelled, Tagger
-from onrecord.baselines.words import Words
+from onrecord.baselines.words import Words, read
 from onrecord.schema.errors import OnRecordError
 
 _OPTIONS: Final = ("device", "revision")
@@ -40,6 +41,11 @@ class Transformers(Tagger):
     def identity(self) -> str:
         """Return what tells this system from any other: digests of the checkpoint and of what links and labels."""
         return f"{self._checkpoint.digest} {super().identity()}"
+
+    def spans(self, text: str) -> list[Attribution]:
+        """Return the attributions that the checkpoint finds in `text`, undivided; the rules add none to these."""
+        (labelled,) = self._labelled([read(text)])
+        return self._attributions(labelled)
 
     def _labelled(self, pages: Iterable[Words]) -> Iterator[Labelled]:
         left = iter(pages)

@@ -25,7 +25,7 @@ torch.set_num_threads(1)  # these models are too small to share out
 
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers  # noqa: E402
 
-from onrecord.baselines import checkpoint, roles, windows  # noqa: E402
+from onrecord.baselines import checkpoint, finetuning, roles, windows  # noqa: E402
 from onrecord.baselines.checkpoint import open_checkpoint  # noqa: E402
 from onrecord.baselines.finetuning import Course, Epoch, finetune  # noqa: E402
 from onrecord.baselines.registry import Document, system  # noqa: E402
@@ -193,6 +193,14 @@ def test_what_it_learnt_is_not_what_the_tagger_knows(untrained, learnt):
         assert (found == gold) is right
 
 
+def test_spans_without_a_codebook_are_the_checkpoints_own(learnt):
+    named = system(f"transformers:{learnt}")
+    for taught in TEACHING:
+        (found,) = named.spans(taught.text)
+        (gold,) = taught.claims
+        assert (found.content, found.source, found.cue) == (gold.content, gold.source, gold.cue)
+
+
 def test_many_documents_get_what_each_gets_alone(learnt):
     named = system(f"transformers:{learnt}")
     texts = [LEVY, "", DREDGING, " ", LEVY + "\n\n" + DREDGING, "\u200b"] * 4
@@ -304,6 +312,24 @@ def test_what_is_taught_comes_back_from_perfect_scores(kind):
             assert set(found.spans) == set(spans)
 
 
+def test_a_token_of_two_words_is_taught_the_first_and_labels_both():
+    (taught, *_) = TEACHING
+    page = read(taught.text)
+    labels = roles.encode(len(page.words), [span for claim in spans_of(page, taught.claims) for span in claim])
+    last = page.words.index("spring")
+    assert (page.words[last + 1], labels[last : last + 2]) == (".", ["I-content", "O"])
+    (pieces,) = windows.cut(KINDS["whole lines"], [page], 48)
+    (row,) = windows.targets(pieces, labels, ignored=-100)
+    assert pieces.token_of[last] == pieces.token_of[last + 1]
+    assert LABELS[row[pieces.token_of[last]]] == "I-content"
+
+
+def test_each_of_two_windows_speaks_for_its_half_of_what_they_share():
+    parts = [windows.Window({}, first=first, places=range(1, 9)) for first in (0, 4)]
+    scores = [np.full((10, 1), float(number)) for number in range(2)]
+    assert windows.joined(parts, scores)[:, 0].tolist() == [0.0] * 6 + [1.0] * 6
+
+
 # --- Checkpoints that cannot be used
 
 
@@ -354,12 +380,12 @@ def test_torn_weights_are_refused(untrained, tmp_path, keep):
 
 
 def test_weights_that_are_pickled_are_never_read(untrained, tmp_path):
+    """Not even those that hold nothing but numbers, and that torch itself would take."""
     folder = copy(untrained, tmp_path)
+    model = transformers.BertForTokenClassification.from_pretrained(untrained)
     (folder / "model.safetensors").unlink()
-    mark = tmp_path / "was-run"
-    (folder / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'touch " + bytes(mark) + b"'\ntR.")
+    torch.save(model.state_dict(), folder / "pytorch_model.bin")
     assert "its weights cannot be read" in refusal(folder)
-    assert not mark.exists()
 
 
 def test_code_in_a_checkpoint_is_never_run(untrained, tmp_path):
@@ -443,6 +469,7 @@ def test_the_identity_changes_with_weights_settings_and_tokenizer_alone(untraine
     (folder / "config.json").write_text(json.dumps(settings))
     known.append(system(f"transformers:{folder}").identity())
     assert len(set(known)) == 3
+    assert [system(f"transformers:{place}").model.divides for place in (untrained, folder)] == [True, False]
 
 
 # --- Fine-tuning
@@ -481,6 +508,20 @@ def test_the_epoch_that_does_best_on_texts_held_out_is_kept_whole(base, tmp_path
     assert (again.f1, again.held_loss) == (best.f1, pytest.approx(best.held_loss, rel=1e-4))
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     assert told[-1].loss < told[0].loss
+
+
+def test_a_later_epoch_that_does_worse_is_not_kept(base, tmp_path, monkeypatch):
+    results = iter([(0.5, 0.2), (0.4, 0.9), (0.1, 0.5), (0.3, 0.9)])
+    monkeypatch.setattr(finetuning._Training, "tested", lambda self, lessons: next(results))  # noqa: ARG005
+    weights = []
+
+    def tell(_: Epoch) -> None:
+        weights.append((tmp_path / "out" / "model.safetensors").read_bytes())
+
+    course = Course(str(base), epochs=4, rate=1e-2)
+    best = finetune(TEACHING, TEACHING, course=course, about={}, out=tmp_path / "out", tell=tell)
+    assert (best.number, best.f1) == (4, 0.9)  # of two that are level, the one with the lower loss
+    assert weights[0] != weights[1] == weights[2] != weights[3]
 
 
 def test_a_rate_that_blows_the_model_up_is_one_line_and_keeps_what_was_learnt(base, tmp_path, monkeypatch):
