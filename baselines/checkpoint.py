@@ -61,14 +61,14 @@ class Checkpoint:
             yield windows.labels_of(pieces, windows.joined(pieces.windows, own), self.names)
 
     def _scores(self, batch: Sequence[windows.Window]) -> Iterator[NDArray[np.float64]]:
-        """Yield the probabilities (places × labels) of each window."""
+        """Yield the log-probabilities (places × labels) of each window."""
         import torch
 
         with torch.inference_mode():
             logits = self.model(**padded(self.tokenizer, batch, self.model.device)).logits
             if not bool(torch.isfinite(logits).all()):
                 raise OnRecordError("the checkpoint answers with what is no number; fetch or train it again")
-            yield from torch.softmax(logits.double(), dim=-1).cpu().numpy()
+            yield from torch.log_softmax(logits.double(), dim=-1).cpu().numpy()
 
 
 def padded(tokenizer: Any, batch: Sequence[windows.Window], device: Any) -> Any:

@@ -197,7 +197,7 @@ class _Training:
                 for pair in zip(lesson.pieces.windows, lesson.targets, strict=True):
                     loss, judged, logits = self._judged([pair])
                     total, count = total + loss.item(), count + judged
-                    scores.append(logits[0].double().cpu().numpy())
+                    scores.append(torch.log_softmax(logits[0].double(), dim=-1).cpu().numpy())
             found = windows.labels_of(lesson.pieces, windows.joined(lesson.pieces.windows, scores), LABELS)
             right += len(lesson.spans.intersection(found.spans))
             either += len(lesson.spans) + len(found.spans)

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from dataclasses import replace
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -287,7 +288,7 @@ def test_texts_that_fit_are_labelled_in_one_window_whatever_its_length(untrained
 def test_spans_begin_and_end_at_words_and_shared_tokens_begin_one_span(kind, text, seed):
     page = read(text)
     (pieces,) = windows.cut(KINDS[kind], [page], 12)
-    scores = np.random.default_rng(seed).dirichlet(np.ones(len(LABELS)), size=pieces.windows[-1].end)
+    scores = np.log(np.random.default_rng(seed).dirichlet(np.ones(len(LABELS)), size=pieces.windows[-1].end))
     found = windows.labels_of(pieces, scores, LABELS)
     assert len(found.sure) == len(page.words)
     assert all(0 < sure <= 1 for sure in found.sure)
@@ -307,7 +308,7 @@ def test_what_is_taught_comes_back_from_perfect_scores(kind):
             (pieces,) = windows.cut(KINDS[kind], [page], length)
             rows = windows.targets(pieces, labels, ignored=-100)
             assert sum(at != -100 for row in rows for at in row) >= len(set(pieces.token_of))
-            scores = [np.eye(len(LABELS))[[max(at, 0) for at in row]] for row in rows]
+            scores = [np.log(np.eye(len(LABELS)) + 1e-9)[[max(at, 0) for at in row]] for row in rows]
             found = windows.labels_of(pieces, windows.joined(pieces.windows, scores), LABELS)
             assert set(found.spans) == set(spans)
 
@@ -322,6 +323,35 @@ def test_a_token_of_two_words_is_taught_the_first_and_labels_both():
     (row,) = windows.targets(pieces, labels, ignored=-100)
     assert pieces.token_of[last] == pieces.token_of[last + 1]
     assert LABELS[row[pieces.token_of[last]]] == "I-content"
+
+
+@given(
+    names=st.sampled_from(
+        [("O", "B-cue", "I-cue", "B-via", "I-via"), ("I-via", "O", "J-cue", "I-cue", "B-cue"), ("O", "I-cue")]
+    ),
+    count=st.integers(0, 4),
+    seed=st.integers(0, 10**6),
+)
+def test_the_best_sequence_of_labels_is_that_of_trying_all(names, count, seed):
+    scores = np.log(np.random.default_rng(seed).dirichlet(np.full(len(names), 0.4), size=count))
+
+    def fits(path: tuple[int, ...]) -> bool:
+        spelt = ["O", *(names[at] for at in path)]
+        begun = {name[2:] for name in names if name[0] == "B"}
+        return all(b[0] != "I" or b[2:] not in begun or a[2:] == b[2:] for a, b in pairwise(spelt))
+
+    every = [path for path in product(range(len(names)), repeat=count) if fits(path)]
+    found = windows.likeliest(scores, names)
+    assert tuple(found) in every
+    total = [sum(scores[at, label] for at, label in enumerate(path)) for path in (found, *every)]
+    assert total[0] == pytest.approx(max(total[1:]))
+
+
+def test_a_word_in_doubt_does_not_cut_a_content_in_two():
+    names = ("O", "B-content", "I-content")
+    scores = np.log([[0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.5, 0.05, 0.45], [0.1, 0.1, 0.8]])
+    pieces = windows.Pieces((), range(4))
+    assert [span.ranges for span in windows.labels_of(pieces, scores, names).spans] == [((0, 4),)]
 
 
 def test_each_of_two_windows_speaks_for_its_half_of_what_they_share():
