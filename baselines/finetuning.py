@@ -88,8 +88,7 @@ def finetune(
     folder, out = folder_of(course.base), _room(out)
     import torch
 
-    devices = [torch.device(course.device)] if course.device.startswith("cuda") else []
-    with torch.random.fork_rng(devices):
+    with torch.random.fork_rng(devices=[]):
         torch.manual_seed(course.seed)
         training = _Training(course, folder, about)
         lessons, tests = training.lessons(texts), training.lessons(held)

@@ -5,7 +5,6 @@ Every model here is tiny, random and made here; nothing is fetched. `.ci/run` ru
 
 import json
 import math
-import os
 import re
 import shutil
 from dataclasses import replace
@@ -21,9 +20,9 @@ from makers import codebook
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
-os.environ["HF_HUB_OFFLINE"] = "1"
 torch.set_num_threads(1)  # these models are too small to share out
 
+from huggingface_hub import constants  # noqa: E402
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers  # noqa: E402
 
 from onrecord.baselines import checkpoint, finetuning, roles, windows  # noqa: E402
@@ -43,6 +42,15 @@ DREDGING = (
     "The market was quiet on Monday. “The dredging,” Ode Brae told traders, “will stop before winter.” "
     "Nobody at the quay spoke."
 )
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        constants, "HF_HUB_OFFLINE", True
+    )  # the environment is read once, when the first test imports it
+
+
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 CHARACTERS = "ab cdé“”’'.,-\n\u200b\u0301\u00ad漢😀🇬🇧…é"
 
@@ -627,6 +635,11 @@ def test_the_command_line_trains_on_a_checkout(base, built, tmp_path):
     done = CliRunner().invoke(main, ["train", "transformers", *arguments])
     assert done.exit_code == 0, done.output
     assert open_checkpoint(str(out), device="cpu", revision=None).divides
+
+
+def test_a_device_that_is_not_there_is_one_line_in_training_too(base, tmp_path):
+    with pytest.raises(OnRecordError, match="cannot be put on the device 'abacus'"):
+        finetune(TEACHING, TEACHING, course=Course(str(base), device="abacus"), about={}, out=tmp_path / "out")
 
 
 def test_a_base_with_half_a_body_is_refused(base, tmp_path):
