@@ -85,6 +85,10 @@ def finetune(
     `about` goes into the checkpoint's `config.json`; `divides` in it says whether contents are propositions. `tell` is
     given each epoch when it ends.
     """
+    if not texts or not held:
+        raise OnRecordError(
+            f"{len(texts)} texts to learn from and {len(held)} held out; give some of either", exit_code=2
+        )
     folder, out = folder_of(course.base), _room(out)
     import torch
 

@@ -46,9 +46,7 @@ DREDGING = (
 
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        constants, "HF_HUB_OFFLINE", True
-    )  # the environment is read once, when the first test imports it
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)  # the environment is read but once
 
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
@@ -222,20 +220,14 @@ def test_many_documents_get_what_each_gets_alone(learnt):
     assert sum(map(len, spans)) >= 12
 
 
-def test_the_command_line_extracts_with_it(learnt, tmp_path):
+def test_the_command_line_extracts_with_it_and_says_nothing_else(learnt, tmp_path):
     file = tmp_path / "story.txt"
-    file.write_text("“The visa,” Ned Price said, “will stay.”", encoding="utf-8")
-    arguments = [
-        "extract",
-        f"transformers:{learnt}?device=cpu",
-        str(file),
-        "--dossier",
-        "blinken-lavrov-call",
-        "--json",
-    ]
+    file.write_text(LEVY, encoding="utf-8")
+    arguments = ["extract", f"transformers:{learnt}?device=cpu", str(file), "--dossier", "blinken-lavrov-call"]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
-    assert isinstance(json.loads(done.stdout)["claims"], list)
+    (claim,) = json.loads(done.stdout)["claims"]
+    assert [part["text"] for part in claim["content"]] == ["the harbour levy will rise in spring"]
     assert done.stderr == ""
 
 
@@ -626,6 +618,20 @@ def test_the_command_line_trains_on_polnear_and_says_how_each_epoch_ended(base, 
     assert settings["divides"] is False
     assert settings["provenance"]["spans"] == "PolNeAR, 9 articles"
     assert not open_checkpoint(str(out), device="cpu", revision=None).divides
+
+
+def test_one_article_is_too_few_to_hold_one_out(base, tmp_path):
+    arguments = [
+        "--base",
+        str(base),
+        "--data",
+        str(polnear(tmp_path / "data", articles=1)),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    done = CliRunner().invoke(main, ["train", "transformers", *arguments])
+    assert done.exit_code == 2
+    assert "0 texts to learn from and 1 held out" in done.output
 
 
 def test_the_command_line_trains_on_a_checkout(base, built, tmp_path):
