@@ -31,6 +31,11 @@ def train() -> None:
 
     By default it learns from the published train split. A folder of PolNeAR teaches spans only: it has no speakers,
     agencies, topics, stances or kinds, so these are learnt from the published train split whatever the spans come from.
+
+    \b
+    Examples:
+      onrecord train tagger --out my-model
+      onrecord train transformers --base distilbert-base-cased --out my-model
     """
 
 
@@ -67,7 +72,7 @@ def transformers(base: str, data: Path | None, out: Path, epochs: int, rate: flo
     is whole on disk as soon as it is over. To go on from it, give it as the base.
 
     \b
-    Example:
+    Examples:
       onrecord train transformers --base distilbert-base-cased --out my-model
       onrecord bench transformers:my-model
     """
