@@ -15,7 +15,7 @@ it has no knowledge of the world.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -27,11 +27,15 @@ from onrecord.baselines.finding import in_offsets, search
 from onrecord.baselines.model import Model, load
 from onrecord.baselines.proposals import Labelling, Proposal, attributions, proposals
 from onrecord.baselines.registry import Document
-from onrecord.baselines.words import read
+from onrecord.baselines.scene import Found
+from onrecord.baselines.words import Words, read
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.prediction import UNANSWERED, PredictedClaim
 from onrecord.schema.records import Fact, Fragments, Relay
 from onrecord.schema.vocabulary import KINDS, STANCES
+
+Labelled = tuple[Words, Sequence[Found], Labelling]
+"""A page, what the rules found in it, and its roles."""
 
 
 class Tagger:
@@ -57,11 +61,9 @@ class Tagger:
         What OnRecord's few invented reports teach carries less far than the rules do: of a model that learnt its spans
         from them, only what overlaps no attribution of the rules is added to these.
         """
-        page = read(text)
-        rules = search(page)
-        spans = roles.decode(self.model.field.label(page, rules))
-        bound = self.model.binder.bind(page, spans, rules)
-        found = attributions(page, bound, spans, joined=self.model.divides)
+        (labelled,) = self._labelled([read(text)])
+        page, rules, _ = labelled
+        found = self._attributions(labelled)
         if not self.model.divides:
             return found
         ruled = relays.outermost([in_offsets(page, one) for one in rules])
@@ -71,28 +73,38 @@ class Tagger:
 
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
         """Return the claims of `text` (NFC) with labels of `codebook`, in the order of their contents."""
-        return facts.told_apart([(text, self._claims(text, codebook))])[0]
+        (labelled,) = self._labelled([read(text)])
+        return facts.told_apart([(text, self._claims(labelled, codebook))])[0]
 
     def extract_many(self, documents: Sequence[Document]) -> Iterator[Sequence[PredictedClaim] | Exception]:
         """Yield the claims of each document in order; facts are followed through consecutive documents of a dossier."""
-        for _, group in groupby(documents, key=lambda document: document.codebook.dossier):
-            together = list(group)
-            found = [(document.text, self._claims(document.text, document.codebook)) for document in together]
+        labelled = zip(documents, self._labelled(read(document.text) for document in documents), strict=True)
+        for _, group in groupby(labelled, key=lambda pair: pair[0].codebook.dossier):
+            found = [(document.text, self._claims(one, document.codebook)) for document, one in group]
             yield from facts.told_apart(found)
 
     def link(self, text: str, claims: Sequence[PredictedClaim], ledger: Sequence[Fact]) -> Sequence[PredictedClaim]:
         """Return `claims` of `text`, each with the id of its fact in `ledger`, or None."""
         return linking.link(text, claims, ledger)
 
-    def _claims(self, text: str, codebook: Codebook) -> list[PredictedClaim]:
-        page = read(text)
-        rules = search(page)
-        labels = self.model.field.label(page, rules)
-        found = Labelling(roles.decode(labels), self.model.field.sureness(labels))
+    def _labelled(self, pages: Iterable[Words]) -> Iterator[Labelled]:
+        """Yield each page with its roles; a system with another role model has this of its own."""
+        for page in pages:
+            rules = search(page)
+            labels = self.model.field.label(page, rules)
+            yield page, rules, Labelling(roles.decode(labels), self.model.field.sureness(labels))
+
+    def _attributions(self, labelled: Labelled) -> list[Attribution]:
+        page, rules, found = labelled
+        bound = self.model.binder.bind(page, found.spans, rules)
+        return attributions(page, bound, found.spans, joined=self.model.divides)
+
+    def _claims(self, labelled: Labelled, codebook: Codebook) -> list[PredictedClaim]:
+        page, rules, found = labelled
         proposed = proposals(page, rules, found, self.model.binder, divides=self.model.divides)
         if not proposed:
             return []
-        reading, memory = Reading(text, codebook), speaking.Memory()
+        reading, memory = Reading(page.text, codebook), speaking.Memory()
         cases = [reading.case(one, one.via) for one in proposed]
         settled = [self._settled(reading, case, memory) for case in cases]
         topics = subjects.Topics(reading, cases, [speaker for speaker, _ in settled])

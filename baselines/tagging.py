@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from math import sqrt
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from onrecord.baselines.evidence import evidence
 from onrecord.baselines.roles import LABELS
@@ -26,18 +26,6 @@ _C1, _C1_WORDS = 0.3, 20_000
 Chosen on the validation split and on a part of PolNeAR's train part, never on what figures are given for: 0.3 is best
 of 0.1, 0.3 and 1 for 20,000 words, and 1 to 2 are better than 0.1 and 0.3 for 180,000.
 """
-
-
-class RoleModel(Protocol):
-    """Anything that gives each word of a page a label of `roles.LABELS`, and says how sure it is."""
-
-    def label(self, page: Words, rules: Sequence[Found]) -> list[str]:
-        """Return the label of each word; `rules` are what the rules of `cues` found."""
-        ...
-
-    def sureness(self, labels: Sequence[str]) -> list[float]:
-        """Return the probability of each of `labels` for the page that was labelled last."""
-        ...
 
 
 class Field:

@@ -48,7 +48,8 @@ def test_what_cannot_be_written_is_told_before_the_training(part, tmp_path):
     ("arguments", "told"),
     [
         (["train", "tagger"], "Missing option '--out'"),
-        (["train", "cues", "--out", "x"], "'cues' is not 'tagger'"),
+        (["train", "transformers", "--out", "x"], "Missing option '--base'"),
+        (["train", "cues", "--out", "x"], "No such command 'cues'"),
         (["train", "tagger", "--data", "nowhere", "--out", "x"], "nowhere: neither a part of PolNeAR"),
     ],
 )
