@@ -12,6 +12,7 @@ import time
 
 import pytest
 from makers import codebook
+from test_readme import block
 
 from onrecord.baselines import registry
 from onrecord.baselines.program import Program, ProgramError
@@ -20,15 +21,7 @@ from onrecord.schema.convert import codebook_from_json, codebook_to_json
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.structure import check_structure
 
-PERL = r"""use utf8; use JSON::PP;
-while (<STDIN>) {
-    my $report = decode_json($_);
-    my @claims;
-    push @claims, {content => $2, speaker => $1, cue => "said"}
-        while $report->{text} =~ /([A-Z]\w+) said (?:that )?([^.“”"\n]{20,})/g;
-    print encode_json({report => $report->{id}, claims => \@claims}), "\n";
-}
-"""
+PERL = block("example: exec")
 PREFACE = """
 import json, os, sys, time
 def reports():
