@@ -46,7 +46,7 @@ class _View:
 
 def agencies_of(reading: Reading, case: Case, speaker: str, memory: Memory) -> dict[str | None, Features]:
     """Return the features of every organisation, and of None, as the agency of `case`, by id."""
-    relaying = [m.agents[0] for via in case.via for m in reading.mentioned(via) if len(m.agents) == 1]
+    relaying = [agent for agent, _ in reading.relays(case) if agent != speaker]
     names, sentences = reading.names, (case.before, case.sentence)
     place = agencies.place(reading.text, reading.attribution(case), sentences, reading.mentions, speaker, names)
     ruled = agencies.agency(speaker, relaying[-1] if relaying else None, place, names)
