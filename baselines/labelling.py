@@ -81,8 +81,9 @@ def settle(pages: Sequence[Page], name: str, family: Kinship, rankers: Mapping[s
     settled = [_shares(options, rankers[f"{name}-kin"]) for options in gathered(pages, name, family, rankers["kin"])]
     numbered = iter(settled)
     for one in pages:
+        before = [one.chosen(name, number) for number in range(len(one.cases))]
         one.shares[name] = [next(numbered) for _ in one.cases]
-        if name == "speaker":
+        if name == "speaker" and before != [one.chosen(name, number) for number in range(len(one.cases))]:
             _read_topics(one, rankers["topic"])
 
 
