@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
+from onrecord.baselines import relays
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.lexicon import VERBS, Frame
 from onrecord.baselines.mentions import Index, Mention, Mentions, index
@@ -18,7 +20,9 @@ from onrecord.baselines.roles import Said
 from onrecord.baselines.speakers import Resolver
 from onrecord.baselines.words import Lines
 from onrecord.schema.codebook import Codebook
-from onrecord.schema.records import Fragments
+from onrecord.schema.records import Fragment, Fragments
+
+_WORKPLACES: Final = frozenset(["institution", "news-agency"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,19 @@ class Reading:
     def mentioned(self, fragments: Fragments) -> list[Mention]:
         """Return the mentions that overlap `fragments`."""
         return [m for f in fragments for m in self.mentions.between(f.start, f.end)]
+
+    def relays(self, case: Case) -> Sequence[tuple[str, Fragments]]:
+        """Return the organisations that relay `case`, with their mentions, from the nearest to the speaker outward."""
+        attribution = self.attribution(case)
+        found = {
+            m.agents[0]: m
+            for span in case.via
+            for m in self.mentioned(span)
+            if len(m.agents) == 1 and self.names.agents[m.agents[0]].type in _WORKPLACES
+        }
+        for mention in relays.chain(self.text, attribution, self.mentions, case.sentence, self.names):
+            found.setdefault(mention.agents[0], mention)
+        return [(mention.agents[0], (Fragment(mention.start, mention.end),)) for mention in found.values()]
 
     def frame(self, case: Case) -> tuple[Frame, str]:
         """Return the frame and the infinitive of the last cue verb in the cue of `case`, "say" where it has none."""

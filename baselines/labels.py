@@ -75,7 +75,7 @@ _AGAINST: Final = word_set(
 _FOR: Final = word_set(
     "assure defend endorse pledge praise promise recommend support urge vow welcome back applaud favor favour hail"
 )
-_NEGATION: Final = re.compile(
+NEGATION: Final = re.compile(
     r"\b(?:no|not|never|nobody|nothing|none|neither|nor|without|cannot)\b|n[’']t\b", re.IGNORECASE
 )
 _ADVERSE: Final = re.compile(
@@ -97,7 +97,8 @@ _SMALL: Final = word_set(
 _ENDING: Final = re.compile(r"(?:ing|ed|es|s|ly|d|e)$")
 
 
-def _stems(phrase: str) -> frozenset[str]:
+def stems(phrase: str) -> frozenset[str]:
+    """Return the words of `phrase` that carry meaning, cut to something like their stems."""
     words = re.findall(r"\w{3,}", phrase.casefold())
     return frozenset(_ENDING.sub("", word) for word in words if word not in _SMALL)
 
@@ -108,7 +109,7 @@ def shares_word(content: str, topic: Topic) -> bool:
     Topics that a user brings need not fit the text. On the train split 91 % of the claims share a stem with a topic of
     their own dossier, and 46 % with one of another: the test finds the plainest strangers, no more.
     """
-    return bool(_stems(content) & _stems(_described(topic)))
+    return bool(stems(content) & stems(_described(topic)))
 
 
 def stance(verb: str, kind: Kind, content: str, target: str) -> Stance:
@@ -130,19 +131,24 @@ def stance(verb: str, kind: Kind, content: str, target: str) -> Stance:
 
 def signs(verb: str, content: str, target: str) -> frozenset[str]:
     """Return the signs of a stance toward `target` that cue and content show."""
-    shared = _stems(target)
+    shared = stems(target)
     return frozenset(
         name
         for name, shown in (
             ("disapproves", verb in _AGAINST),
-            ("adverse", any(not _stems(word[0]) & shared for word in _ADVERSE.finditer(content))),
-            ("negates", _NEGATION.search(content) is not None),
+            ("adverse", any(not stems(word[0]) & shared for word in _ADVERSE.finditer(content))),
+            ("negates", NEGATION.search(content) is not None),
             ("approves", verb in _FOR),
             ("values", _VALUING.search(content) is not None),
-            ("shares", bool(_stems(content) & shared)),
+            ("shares", bool(stems(content) & shared)),
         )
         if shown
     )
+
+
+def judgement(verb: str) -> int:
+    """Return 1 for a cue that approves of what it reports, -1 for one that disapproves, else 0."""
+    return (verb in _FOR) - (verb in _AGAINST)
 
 
 def kind(frame: Frame) -> Kind:

@@ -46,9 +46,16 @@ class Likeness:
     def among(self, members: Sequence[int]) -> Floats:
         """Return how alike each two of the known texts with these indices are, from 0 to 1: the mean of the spaces."""
         total = np.zeros((len(members), len(members)))
-        for _, known in self._spaces.values():
-            vectors = known[list(members)]
-            total += (vectors @ vectors.T).toarray()
+        for near in self.apart(members).values():
+            total += near
         mean: Floats = np.clip(total / max(len(self._spaces), 1), 0.0, 1.0)
         np.fill_diagonal(mean, 1.0)
         return mean
+
+    def apart(self, members: Sequence[int] | None = None) -> dict[str, Floats]:
+        """Return, by space, the cosine of each two of the known texts, or of those with the indices `members`."""
+        found: dict[str, Floats] = {}
+        for name, (_, known) in self._spaces.items():
+            vectors = known if members is None else known[list(members)]
+            found[name] = (vectors @ vectors.T).toarray()
+        return found

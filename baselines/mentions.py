@@ -28,6 +28,12 @@ _FEMININE: Final = re.compile(
 _MASCULINE: Final = re.compile(
     r"\b(?:Mr|Sir|Lord|Brother|King|\w+[a-z]man|\w*father|son|widower|husband|brother|uncle|nephew|boy)\b"
 )
+_PRESS: Final = re.compile(
+    r"\b(?:Gazette|Beacon|Herald|Times|Post|Tribune|Courier|Chronicle|Telegraph|Daily|News|Radio|Echo|Observer|Guardian"
+    r"|Mirror|Globe|Journal|Standard|Argus|Mercury|Bulletin|Examiner|Inquirer|Sentinel|Dispatch|Wire|newspaper|broadcaster"
+    r"|station|magazine)\b"
+)
+"""What news organisations are called; a codebook may have them as institutions."""
 _SMALL: Final = word_set("the a an of for in at on and to his her its their from by")
 
 
@@ -54,6 +60,8 @@ class Index:
     def __init__(self, codebook: Codebook) -> None:
         self.agents: dict[str, Agent] = {agent.id: agent for agent in codebook.agents}
         self.is_open = codebook.dossier == OPEN
+        self.press = frozenset(agent.id for agent in codebook.agents if _is_press(agent))
+        """The news agencies, and the institutions that are newspapers or stations by name."""
         self.genders: dict[str, Gender] = {a.id: g for a in codebook.agents if (g := _gender(a)) is not None}
         names: dict[str, set[str]] = {}
         for agent in codebook.agents:
@@ -128,6 +136,12 @@ def _heads(codebook: Codebook) -> dict[str, tuple[str, ...]]:
             if words and words[-1].casefold() not in _SMALL:
                 found.setdefault(words[-1].casefold(), set()).add(agent.id)
     return {head: tuple(sorted(ids)) for head, ids in found.items()}
+
+
+def _is_press(agent: Agent) -> bool:
+    return agent.type == "news-agency" or (
+        agent.type == "institution" and any(_PRESS.search(name) for name in agent.names)
+    )
 
 
 def _gender(agent: Agent) -> Gender | None:

@@ -24,9 +24,12 @@ from onrecord.baselines.tagging import Field
 from onrecord.schema.errors import OnRecordError
 
 FORMAT: Final = "onrecord-tagger"
-VERSION: Final = 1
-LABELLED: Final = ("speaker", "agency", "topic", "stance", "kind", "confidence")
-"""The rankers of the labels."""
+VERSION: Final = 2
+ALONE: Final = ("speaker", "agency", "topic", "stance", "kind")
+"""The rankers of the labels of a claim by itself."""
+TOGETHER: Final = ("kin", "speaker-kin", "topic-kin", "stance-kin")
+"""The ranker that tells kin, and those of the labels that a claim settles with its kin."""
+LABELLED: Final = (*ALONE, *TOGETHER, "confidence")
 _MANIFEST, _ROLES = "model.json", "roles.crfsuite"
 _RANKERS: Final = (*CHOICES, *LABELLED)
 

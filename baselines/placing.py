@@ -48,13 +48,14 @@ class _View:
 
 def agencies_of(reading: Reading, case: Case, speaker: str, memory: Memory) -> dict[str | None, Features]:
     """Return the features of every organisation, and of None, as the agency of `case`, by id."""
-    relaying = [m.agents[0] for via in case.via for m in reading.mentioned(via) if len(m.agents) == 1]
+    relaying = [agent for agent, _ in reading.relays(case) if agent != speaker]
     names, sentences = reading.names, (case.before, case.sentence)
     said = reading.attribution(case)
     chain = relays.chain(reading.text, said, reading.mentions, case.sentence, names)
     chained = [mention.agents[0] for mention in chain if mention.agents[0] != speaker]
     place = agencies.place(reading.text, said, sentences, reading.mentions, speaker, names)
-    ruled = agencies.agency(speaker, (chained or relaying or [None])[-1], place, names)
+    relay = (chained or relaying)[-1] if chained or relaying else None
+    ruled = agencies.agency(speaker, relay, place, names)
     view = _View(speaker, names.agents.get(speaker), relaying, chained, ruled, _near(reading, case))
     organisations = [agent for agent in names.agents.values() if agent.type in _ORGANISED]
     return {None: _none(view, memory)} | {agent.id: _described(view, agent, memory) for agent in organisations}

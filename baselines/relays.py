@@ -84,20 +84,24 @@ def chain(
         linked = any(mention.start < span[-1].end and span[0].start < mention.end for span in attribution.via)
         hearer = linked and attribution.frame == "tell"
         if (linked and not hearer) or (
-            kind == "news-agency" and (linked or sentence[0] <= mention.start < sentence[1])
+            mention.agents[0] in names.press and (linked or sentence[0] <= mention.start < sentence[1])
         ):
             found.setdefault(mention.agents[0], mention)
     return list(found.values())
 
 
 def _described(text: str, span: Fragments, mentions: Mentions, names: Index) -> Mention | None:
-    """Return a mention for "the agency" or "this newspaper": the news agency that was named last before it, or the
-    only one.
+    """Return a mention for "the agency" or "this newspaper": the news organisation that was named last before it, or
+    the only one.
     """
     if not _AGENCY_NOUN.fullmatch(text[span[0].start : span[-1].end]):
         return None
-    known = next((m for m in mentions.backward(span[0].start) if _type(m, names) == "news-agency"), None)
+    known = next((m for m in mentions.backward(span[0].start) if _is_press(m, names)), None)
     return Mention(span[0].start, span[-1].end, known.agents) if known else None
+
+
+def _is_press(mention: Mention, names: Index) -> bool:
+    return len(mention.agents) == 1 and mention.agents[0] in names.press
 
 
 def _type(mention: Mention, names: Index) -> str:

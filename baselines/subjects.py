@@ -3,9 +3,9 @@
 * **Topic**: every topic of the codebook is a candidate, described by how much the content, the sentence, the paragraph
   and the headline resemble its label, target and definition (cosines of TF-IDF vectors over words and parts of words,
   fitted on the codebook itself, so a dossier never seen is no different), and by the topic of the claim before.
-* **Stance** and **kind**: the classes are the candidates, described by the words of content and cue, by the frame of
-  the cue, and by the signs that the rules of `labels` read. It is learnt from few dossiers and knows no more of the
-  world than they tell.
+* **Kind**: the kinds are the candidates, described by the words of the cue, its frame, and the kind that the rules of
+  `labels` read from it.
+* **Stance**: the stances are the candidates, described by what the words lean to (`siding`).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from onrecord.baselines import labels
+from onrecord.baselines import labels, siding
 from onrecord.baselines.circumstances import Case, Reading
 from onrecord.baselines.likeness import Likeness
 from onrecord.baselines.linear import Features
 from onrecord.baselines.speaking import Memory
 from onrecord.schema.codebook import Codebook
-from onrecord.schema.vocabulary import KINDS, STANCES
+from onrecord.schema.vocabulary import KINDS, Kind
 
 _CONTEXTS: Final = ("content", "sentence", "paragraph", "headline", "source")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
@@ -103,14 +103,12 @@ def kinds(reading: Reading, case: Case) -> list[Features]:
     return _by_class(KINDS, seen)
 
 
-def stances(reading: Reading, case: Case, topic: str, kind: str) -> list[Features]:
+def stances(reading: Reading, case: Case, speaker: str, topic: str, kind: Kind) -> list[Features]:
     """Return the features of every stance toward the target of `topic`, in the order of `STANCES`."""
     target = next((t.target for t in reading.codebook.topics if t.id == topic), "")
     words, (_, verb) = reading.words(case.content), reading.frame(case)
-    signs = labels.signs(verb, words, target)
-    rule = labels.stance(verb, "refusal" if kind == "refusal" else "statement", words, target)
-    seen = ["bias", f"kind.{kind}", f"rule.{rule}", f"rule.{rule}.{kind}", "signs." + ".".join(sorted(signs))]
-    return _by_class(STANCES, seen + [f"sign.{sign}" for sign in signs])
+    part = siding.role(reading.names, speaker, target)
+    return siding.sides(words, target, verb, kind, reading.names.agents.get(speaker), part)
 
 
 def _tokens(text: str) -> list[str]:

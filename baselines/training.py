@@ -12,26 +12,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.baselines import binding, placing, roles, speaking, subjects, tagging
-from onrecord.baselines.circumstances import Reading
+from onrecord.baselines import binding, roles, tagging, teaching
 from onrecord.baselines.finding import search
 from onrecord.baselines.linear import Choice, Ranker, fit
 from onrecord.baselines.model import LABELLED, Model
-from onrecord.baselines.proposals import Labelling, Proposal, proposals
+from onrecord.baselines.proposals import Labelling, proposals
 from onrecord.baselines.roles import Said
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words, read
 from onrecord.schema.codebook import Codebook
-from onrecord.schema.records import Fragments, Report
-from onrecord.schema.vocabulary import KINDS, STANCES
+from onrecord.schema.records import Report
 
-PENALTIES: Final = {"speaker": 1.0, "agency": 1.0, "topic": 10.0, "stance": 30.0, "kind": 1.0, "confidence": 1.0}
-"""How strongly each ranker is drawn to 0, chosen by holding out each dossier of the train split in turn."""
+_PENALTY: Final = 1.0
+"""How strongly the weights of the confidence are drawn to 0."""
 _FOLDS: Final = 4
 _LARGE: Final = 100_000
 """The words from which on a corpus is large: a third of it teaches, and another third is held out, once."""
-_RIGHT: Final = 0.5
-"""The intersection over union from which a predicted content counts as right."""
 
 Say = Callable[[str], None]
 
@@ -90,12 +86,12 @@ def train(
     field = _field(lessons)
     say(f"learning labels from {len(reports)} reports")
     known = {answer.lesson.annotated.text: answer for answer in answers}
-    choices: dict[str, list[Choice]] = {name: [] for name in PENALTIES if name != "confidence"}
+    taught: list[teaching.Taught] = []
     for report in reports:
         answer = known.get(report.text) or _unseen(field, report)
         found = proposals(answer.lesson.page, answer.lesson.rules, answer.found, binder, divides=divides)
-        _teach(report, codebooks[report.dossier], found, choices)
-    rankers |= {name: fit(choices[name], penalty=PENALTIES[name], fewest=2) for name in choices}
+        taught.append(teaching.taught(report, codebooks[report.dossier], found))
+    rankers |= teaching.learn(taught)
     return Model(field, {name: rankers[name] for name in (*binding.CHOICES, *LABELLED)}, divides, provenance)
 
 
@@ -141,44 +137,8 @@ def _confidence(answers: Sequence[_Answer], binder: binding.Binder, *, divides: 
     for answer in answers:
         gold = [claim.content for claim in answer.lesson.annotated.claims]
         found = proposals(answer.lesson.page, answer.lesson.rules, answer.found, binder, divides=divides)
-        choices += [([one.signs, {}], 0 if _nearest(one, gold) is not None else 1) for one in found]
-    return fit(choices, penalty=PENALTIES["confidence"])
-
-
-def _teach(report: Report, codebook: Codebook, found: Sequence[Proposal], choices: dict[str, list[Choice]]) -> None:
-    """Add what was to be chosen, and from what, for every label of every claim that `found` has right."""
-    reading, memory = Reading(report.text, codebook), speaking.Memory()
-    contents = [claim.content for claim in report.claims]
-    paired = [(one, report.claims[at]) for one in found if (at := _nearest(one, contents)) is not None]
-    cases = [reading.case(one, one.via) for one, _ in paired]
-    topics = subjects.Topics(reading, cases, [claim.speaker for _, claim in paired])
-    for number, (case, (_, claim)) in enumerate(zip(cases, paired, strict=True)):
-        speakers = speaking.speakers(reading, case, memory)
-        choices["speaker"].append((list(speakers.values()), list(speakers).index(claim.speaker)))
-        places = placing.agencies_of(reading, case, claim.speaker, memory)
-        if claim.agency in places:
-            choices["agency"].append((list(places.values()), list(places).index(claim.agency)))
-        choices["topic"].append((topics.features(number, memory), topics.ids.index(claim.topic)))
-        stances = subjects.stances(reading, case, claim.topic, claim.kind)
-        choices["stance"].append((stances, STANCES.index(claim.stance)))
-        choices["kind"].append((subjects.kinds(reading, case), KINDS.index(claim.kind)))
-        memory.settle(case, claim.speaker, claim.agency)
-        memory.topics.append(claim.topic)
-
-
-def _nearest(one: Proposal, contents: Sequence[Fragments]) -> int | None:
-    """Return the index of the content that `one` overlaps most, by half of what both cover at least, or None."""
-    own = _offsets(one.content)
-    best, most = None, _RIGHT
-    for at, content in enumerate(contents):
-        other = _offsets(content)
-        if (ratio := len(own & other) / len(own | other)) >= most:
-            best, most = at, ratio
-    return best
-
-
-def _offsets(fragments: Fragments) -> frozenset[int]:
-    return frozenset(at for f in fragments for at in range(f.start, f.end))
+        choices += [([one.signs, {}], 0 if teaching.nearest(one, gold) is not None else 1) for one in found]
+    return fit(choices, penalty=_PENALTY)
 
 
 def from_reports(reports: Sequence[Report]) -> list[Annotated]:
