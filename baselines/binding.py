@@ -9,9 +9,11 @@ rankers learn from spans that a model predicted for texts it had not seen, not f
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from onrecord.baselines.linear import Choice, Features, Ranker, fit
@@ -124,7 +126,14 @@ class _Layout:
             self._spans.setdefault(span.role, []).append(span)
         self._spans["name"] = sorted(_names(page, spans), key=lambda span: span.ranges)
         self._firsts = {role: [span.first for span in found] for role, found in self._spans.items()}
-        self._sentence_edges = [first for first, _ in page.sentences]
+        self._counts = {
+            order: [(self._firsts[role], [f"{role}{order}{n}" for n in range(3)]) for role in self._firsts]
+            for order in "<>="
+        }
+        self._either = frozenset(self.of("source")) & frozenset(self.of("name"))
+        self._untagged = frozenset(self.of("source")) - self._tagged
+        self._sentence = [number for number, (first, end) in enumerate(page.sentences) for _ in range(first, end)]
+        self._paragraph = _numbered(page.edges, len(page.words))
         self._rule: dict[int, int] = {}
         for number, found in enumerate(rules):
             ranges = [*found.content, *found.cue, *([found.source] if found.source else []), *found.via]
@@ -139,22 +148,22 @@ class _Layout:
     def sources(self, anchor: Span) -> list[Span]:
         """Return the candidates for the source of `anchor`: the nearest sources, then the nearest other names."""
         found = self.near("source", anchor)
-        return found + [name for name in self.near("name", anchor) if name not in found]
+        names = self.near("name", anchor)
+        return found + ([name for name in names if name not in found] if self._either else names)
 
     def near(self, role: str, anchor: Span) -> list[Span]:
         """Return the nearest spans of a role around `anchor`, in order."""
-        found, firsts = self.of(role), self._firsts.get(role, [])
+        found = self._spans.get(role)
+        if not found:
+            return []
+        firsts, sentences = self._firsts[role], self._sentence
         low, high = bisect_left(firsts, anchor.first), bisect_left(firsts, anchor.end)
-        sentence = self._sentence(anchor.first)
+        sentence = sentences[anchor.first]
         return [
-            span
-            for span in found[max(0, low - _NEAR) : high + _NEAR]
-            if abs(self._sentence(span.first) - sentence) <= _FAR_SENTENCES
-            or low <= bisect_left(firsts, span.first) < high
+            found[at]
+            for at in range(max(0, low - _NEAR), min(high + _NEAR, len(found)))
+            if low <= at < high or abs(sentences[firsts[at]] - sentence) <= _FAR_SENTENCES
         ]
-
-    def _sentence(self, at: int) -> int:
-        return bisect_right(self._sentence_edges, at)
 
     def cue_features(self, content: Span, cue: Span | None) -> Features:
         """Describe a cue as the one of `content`; None is no cue."""
@@ -172,7 +181,8 @@ class _Layout:
             return {"none": 1.0, "none.cue": float(cue is not None)}
         anchor = cue or content
         features = dict.fromkeys(self._pair(anchor, source), 1.0)
-        features |= {f"content.{self._order(content, source)}": 1.0, self._origin(source): 1.0}
+        origin = self._origin(source)
+        features |= {f"content.{self._order(content, source)}": 1.0, origin: 1.0}
         word = self._page.words[source.first].lower()
         if word in _PRONOUNS:
             features[f"pronoun.{self._order(anchor, source)}"] = 1.0
@@ -180,7 +190,7 @@ class _Layout:
             features[f"form.{self._page.words[cue.end - 1][-3:]}.{self._order(cue, source)}"] = 1.0
             governed = self._sources.get(self._rule.get(cue.first, -1))
             governs = governed is not None and governed[0] < source.end and source.first < governed[1]
-            features[f"governs.{self._origin(source)}"] = float(governs)
+            features["governs." + origin] = float(governs)
         return features
 
     def via_features(self, content: Span, cue: Span | None, via: Span) -> Features:
@@ -191,7 +201,7 @@ class _Layout:
 
     def _origin(self, source: Span) -> str:
         """Return where a candidate comes from: the role model, the rules, or the names that neither has a role for."""
-        return "tagged" if source in self._tagged else "ruled" if source in self._spans.get("source", ()) else "name"
+        return "tagged" if source in self._tagged else "ruled" if source in self._untagged else "name"
 
     def _quoted(self, span: Span) -> str:
         return "1" if self._page.inside[span.first] else "0"
@@ -200,29 +210,47 @@ class _Layout:
         """Return whether `other` stands before, within or behind `anchor`."""
         return "<" if other.end <= anchor.first else ">" if other.first >= anchor.end else "="
 
-    def _pair(self, anchor: Span, other: Span) -> Iterator[str]:
-        """Yield how `other` lies to `anchor`."""
+    def _pair(self, anchor: Span, other: Span) -> list[str]:
+        """Name how `other` lies to `anchor`."""
         page, order = self._page, self._order(anchor, other)
         low, high = (other.end, anchor.first) if order == "<" else (anchor.end, other.first)
         gap = max(0, high - low)
-        near = str(gap) if gap < 4 else "4" if gap < 8 else "8" if gap < 20 else "20"
-        yield f"gap{order}{near}"
-        sentences = min(3, abs(self._sentence(anchor.first) - self._sentence(other.first)))
-        ends = min(3, abs(self._sentence(anchor.end - 1) - self._sentence(other.first)))
-        yield f"sentences{order}{sentences}"
-        yield f"ends{order}{ends}"
-        if 0 < gap < 4:
-            yield f"between{order}{' '.join(page.words[low:high]).lower()}"
-        for role, firsts in self._firsts.items():
-            count = bisect_left(firsts, high) - bisect_left(firsts, low) if gap else 0
-            yield f"{role}{order}{min(count, 2)}"
         number = self._rule.get(anchor.first, self._rule.get(anchor.end - 1, -1))
-        if number >= 0:
-            same = number in (self._rule.get(other.first), self._rule.get(other.end - 1))
-            yield "rules" if same else "rules-not"
-        paragraphs = bisect_right(page.edges, anchor.first) - bisect_right(page.edges, other.first)
-        if paragraphs:
-            yield f"paragraphs{order}{min(2, abs(paragraphs))}"
+        sentence, paragraph = self._sentence, self._paragraph
+        names = [
+            *_apart(
+                order,
+                gap if gap < 4 else 4 if gap < 8 else 8 if gap < 20 else 20,
+                abs(sentence[anchor.first] - sentence[other.first]),
+                abs(sentence[anchor.end - 1] - sentence[other.first]),
+                abs(paragraph[anchor.first] - paragraph[other.first]),
+                None if number < 0 else number in (self._rule.get(other.first), self._rule.get(other.end - 1)),
+            )
+        ]
+        if not gap:
+            return names + [none for _, (none, _, _) in self._counts[order]]
+        for firsts, some in self._counts[order]:
+            count = bisect_left(firsts, high) - bisect_left(firsts, low)
+            names.append(some[count if count < 2 else 2])
+        if gap < 4:
+            names.append(f"between{order}{' '.join(page.words[low:high]).lower()}")
+        return names
+
+
+@lru_cache(maxsize=10_000)
+def _apart(order: str, gap: int, sentences: int, ends: int, paragraphs: int, ruled: bool | None) -> tuple[str, ...]:
+    """Name how far apart two spans are, and whether the rules that bind the first bind the other to it."""
+    names = [f"gap{order}{gap}", f"sentences{order}{min(3, sentences)}", f"ends{order}{min(3, ends)}"]
+    if ruled is not None:
+        names.append("rules" if ruled else "rules-not")
+    if paragraphs:
+        names.append(f"paragraphs{order}{min(2, paragraphs)}")
+    return tuple(names)
+
+
+def _numbered(edges: Sequence[int], count: int) -> list[int]:
+    """Return, for each of `count` words, the number of the last of `edges` that is not behind it."""
+    return [number for number, (first, end) in enumerate(pairwise([*edges, count])) for _ in range(first, end)]
 
 
 def _overlooked(spans: Iterable[Span], rules: Iterable[Found]) -> Iterator[Span]:

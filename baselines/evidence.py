@@ -3,12 +3,17 @@
 The word and its neighbours, its shape and ending, its kind (`phrases`), the frame of a cue verb (`lexicon`), the
 quotation it stands in, its place in sentence and paragraph, and what the rules of `cues` make of it. The rules carry
 over to any text; the words are what training adds.
+
+Features are made in groups, each from a key of a few values (a pair of words, the kinds of five words in a row). The
+features of a key are made once and kept, for most keys come again. A trained field knows few of the names that can be
+made; those that it does not know weigh nothing, and are left out where they are made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from itertools import chain, pairwise
+from typing import Any, Final
 
 from onrecord.baselines.lexicon import VERBS
 from onrecord.baselines.phrases import kinds_of
@@ -17,81 +22,152 @@ from onrecord.baselines.words import Words
 
 _ROLE_LETTERS: Final = ("c", "s", "q", "m", "v")
 _FAR: Final = 30
+_MOST_KEPT: Final = 30_000
+"""The most keys of a group that are kept: the texts of a day, in some 100 MB at worst."""
+
+Row = tuple[str, ...]
 
 
-def evidence(page: Words, rules: Sequence[Found]) -> list[list[str]]:
-    """Return the features of each word of `page`; `rules` are what `finding.search` found in it."""
-    kinds = kinds_of(page)
-    rows = _words(page, kinds)
-    _around(page, kinds, rows)
-    ruled = _ruled(page, rules)
-    quotes, places = _quotes(page), _places(page)
-    left, right = _cues_around(page, kinds)
-    r, q = ["", "", *ruled, "", ""], ["", "", *quotes, "", ""]
-    for i, row in enumerate(rows):
-        j = i + 2
-        row += [
-            "q=" + q[j],
-            "q2=" + q[j - 1] + ">" + q[j] + ">" + q[j + 1],
-            "r=" + r[j],
-            "r2=" + r[j - 1] + ">" + r[j],
-            "r3=" + r[j] + ">" + r[j + 1],
-            "r5=" + r[j - 2][:2] + r[j - 1][:2] + r[j][:2] + r[j + 1][:2] + r[j + 2][:2],
-            "rw=" + r[j] + "|" + row[0],
-            "rq=" + r[j] + "|" + q[j],
-            "p=" + places[i],
-            "pk=" + places[i] + kinds[i],
-            "L=" + left[i],
-            "R=" + right[i],
-        ]
+class _Group(dict[Any, Row]):
+    """The features of each key met so far."""
+
+    def __init__(self, names: Callable[..., Row], known: Set[str] | None) -> None:
+        super().__init__()
+        self._names, self._known = names, known
+
+    def __missing__(self, key: Any) -> Row:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        names = self._names(*key) if isinstance(key, tuple) else self._names(key)
+        self[key] = row = names if self._known is None else tuple(name for name in names if name in self._known)
+        return row
+
+
+class Evidence:
+    """What is seen of words: every feature, or only those in `known`."""
+
+    def __init__(self, known: Set[str] | None = None) -> None:
+        self._known = known
+        self._groups = [_Group(names, known) for names in _GROUPS]
+
+    def of(self, page: Words, rules: Sequence[Found]) -> list[list[str]]:
+        """Return the features of each word of `page`; `rules` are what `finding.search` found in it."""
+        column = _Columns(page, rules)
+        seen = [map(group.__getitem__, keys) for group, keys in zip(self._groups, column.keys(), strict=True)]
+        rare = zip(*column.rare(), strict=True)
+        if (known := self._known) is not None:
+            rare = ([name for name in names if name in known] for names in rare)
+        return [list(chain.from_iterable(parts)) for parts in zip(*seen, rare, strict=True)]
+
+
+class _Columns:
+    """What is known of each word of a page, with two empty places at either end."""
+
+    def __init__(self, page: Words, rules: Sequence[Found]) -> None:
+        kinds, ruled = kinds_of(page), _roles(page, rules)
+        verbs = [_verb(word) if kind == "v" else kind for word, kind in zip(page.words, kinds, strict=True)]
+        lower = [word.lower() for word in page.words]
+        self.page, self.kinds, self.lower, self.ruled = page, kinds, lower, ruled
+        padded = (["", "", *column, "", ""] for column in (lower, kinds, verbs, ruled, _quotes(page)))
+        self.w, self.k, self.v, self.r, self.q = padded
+
+    def keys(self) -> Iterator[Iterable[Any]]:
+        """Yield the keys of the words in each group, in the order of `_GROUPS`."""
+        w, v, r, q = self.w, self.v, self.r, self.q
+        yield self.page.words
+        yield w[1:-3]
+        yield w[3:-1]
+        yield w[:-4]
+        yield w[4:]
+        yield zip(v[:-4], v[1:-3], v[2:-2], v[3:-1], v[4:], strict=True)
+        yield zip(q[1:-3], q[2:-2], q[3:-1], strict=True)
+        yield zip(r[:-4], r[1:-3], self.ruled, r[3:-1], r[4:], strict=True)
+        yield zip(self.ruled, q[2:-2], strict=True)
+        yield zip(_places(self.page), self.kinds, strict=True)
+        yield zip(*_cues_around(self.page, self.kinds), strict=True)
+        yield zip(_sentences(self.page, self.lower, self.ruled), self.kinds, strict=True)
+
+    def rare(self) -> Iterator[list[str]]:
+        """Yield features that hold of so few words that to keep them is dearer than to make them."""
+        w, k = self.w, self.k
+        pairs = [f"{before}|{word}" for before, word in pairwise(w[1:-1])]
+        yield ["b-=" + pair for pair in pairs[:-1]]
+        yield ["b+=" + pair for pair in pairs[1:]]
+        yield [f"bo={before}|{after}" for before, after in zip(w[1:-3], w[3:-1], strict=True)]
+        yield ["wk=" + word + before + after for word, before, after in zip(self.lower, k[1:-3], k[3:-1], strict=True)]
+        yield [f"rw={role}|w={word}" for role, word in zip(self.ruled, self.lower, strict=True)]
+
+
+def _form(written: str) -> Row:
+    word = written.lower()
+    return "w=" + word, "e=" + word[-3:], "e2=" + word[-2:], "h=" + _shape(written)
+
+
+def _before(word: str) -> Row:
+    return ("w-1=" + word,)
+
+
+def _after(word: str) -> Row:
+    return ("w+1=" + word,)
+
+
+def _farther_before(word: str) -> Row:
+    return ("w-2=" + word,)
+
+
+def _farther_after(word: str) -> Row:
+    return ("w+2=" + word,)
+
+
+def _kinds(*verbs: str) -> Row:
+    """Name what five words in a row are; `verbs` are kinds, a cue verb with its frame and form."""
+    a, b, c, d, e = ("v" if verb[:1] == "<" else verb for verb in verbs)
+    _, before, word, after, _ = verbs
+    return f"k={b}{word}{d}", f"k+={word}{after}{e}", f"k-={a}{before}{c}", f"k5={a}{b}{c}{d}{e}"
+
+
+def _quoted(before: str, word: str, after: str) -> Row:
+    return "q=" + word, f"q2={before}>{word}>{after}"
+
+
+def _ruled(a: str, b: str, c: str, d: str, e: str) -> Row:
+    """Name the roles that the rules give five words in a row."""
+    return "r=" + c, f"r2={b}>{c}", f"r3={c}>{d}", f"r5={a[:2]}{b[:2]}{c[:2]}{d[:2]}{e[:2]}"
+
+
+def _ruled_quoted(role: str, quote: str) -> Row:
+    return (f"rq={role}|{quote}",)
+
+
+def _placed(place: str, kind: str) -> Row:
+    return "p=" + place, f"pk={place}{kind}"
+
+
+def _cues(left: str, right: str) -> Row:
+    return "L=" + left, "R=" + right
+
+
+def _sentence(shown: tuple[str, str, str], kind: str) -> Row:
+    pattern, quoting, opening = shown
+    return pattern, quoting, opening + kind
+
+
+_GROUPS: Final[tuple[Callable[..., Row], ...]] = (
+    _form, _before, _after, _farther_before, _farther_after, _kinds, _quoted, _ruled, _ruled_quoted, _placed, _cues,
+    _sentence,
+)  # fmt: skip
+
+
+def _sentences(page: Words, lower: Sequence[str], ruled: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield, for each word, what its sentence shows: a construction the rules saw, quotation marks or a *that*, and
+    its first word.
+    """
     for first, end in page.sentences:
-        patterns = sorted({ruled[i][2:] for i in range(first, end) if ruled[i]})
-        same = "s=" + (patterns[0] if patterns else "-")
-        for row in rows[first:end]:
-            row.append(same)
-    return rows
-
-
-def _words(page: Words, kinds: list[str]) -> list[list[str]]:
-    """Return the features of each word that its neighbours, its form and its kind show."""
-    lower = [word.lower() for word in page.words]
-    verbs = [_verb(word) if kind == "v" else kind for word, kind in zip(page.words, kinds, strict=True)]
-    w, k, v = (["", "", *column, "", ""] for column in (lower, kinds, verbs))
-    rows = []
-    for i, written in enumerate(page.words):
-        j = i + 2
-        word, before, after = w[j], w[j - 1], w[j + 1]
-        rows.append(
-            [
-                "w=" + word,
-                "w-1=" + before,
-                "w+1=" + after,
-                "w-2=" + w[j - 2],
-                "w+2=" + w[j + 2],
-                "b-=" + before + "|" + word,
-                "b+=" + word + "|" + after,
-                "bo=" + before + "|" + after,
-                "e=" + word[-3:],
-                "e2=" + word[-2:],
-                "h=" + _shape(written),
-                "k=" + k[j - 1] + v[j] + k[j + 1],
-                "k+=" + v[j] + v[j + 1] + k[j + 2],
-                "k-=" + k[j - 2] + v[j - 1] + k[j],
-                "k5=" + k[j - 2] + k[j - 1] + k[j] + k[j + 1] + k[j + 2],
-                "wk=" + word + k[j - 1] + k[j + 1],
-            ]
-        )
-    return rows
-
-
-def _around(page: Words, kinds: list[str], rows: list[list[str]]) -> None:
-    """Add to `rows` what the sentence of each word shows: its first word, whether it quotes, or has a *that*."""
-    for first, end in page.sentences:
-        words = [word.lower() for word in page.words[first:end]]
-        quoting = f"sq={any(page.inside[first:end])}{'t' if 'that' in words else ''}"
-        opening = "fw=" + words[0] + ("|" if first in page.breaks else "")
-        for i in range(first, end):
-            rows[i] += [quoting, opening + kinds[i]]
+        patterns = sorted({role[2:] for role in ruled[first:end] if role})
+        quoting = f"sq={any(page.inside[first:end])}{'t' if 'that' in lower[first:end] else ''}"
+        opening = "fw=" + lower[first] + ("|" if first in page.breaks else "")
+        shown = ("s=" + (patterns[0] if patterns else "-"), quoting, opening)
+        yield from [shown] * (end - first)
 
 
 def _shape(word: str) -> str:
@@ -124,7 +200,7 @@ def _quotes(page: Words) -> list[str]:
     return found
 
 
-def _ruled(page: Words, rules: Sequence[Found]) -> list[str]:
+def _roles(page: Words, rules: Sequence[Found]) -> list[str]:
     """Return the role that the rules give each word, with the construction they found it by."""
     ruled = ["" for _ in page.words]
     for found in rules:

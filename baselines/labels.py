@@ -13,29 +13,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from onrecord.baselines.lexicon import Frame, word_set
+from onrecord.baselines.likeness import Likeness
 from onrecord.schema.codebook import Codebook, Topic
 from onrecord.schema.vocabulary import Kind, Stance
 
 
 @lru_cache(maxsize=64)
-def _space(codebook: Codebook) -> tuple[Any, Any, tuple[str, ...]]:
-    """Return the vectorizer, the topics' vectors and their ids, in the order of the ids."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.pipeline import make_union
-
+def _known(codebook: Codebook) -> tuple[Likeness, tuple[str, ...]]:
+    """Return the topics of `codebook` as they are described, and their ids, in the order of the ids; made once."""
     ordered = sorted(codebook.topics, key=lambda topic: topic.id)
-    vectorizer = make_union(
-        TfidfVectorizer(sublinear_tf=True, stop_words="english"),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True),
-    )
-    return (
-        vectorizer,
-        vectorizer.fit_transform([_described(topic) for topic in ordered]),
-        tuple(topic.id for topic in ordered),
-    )
+    return Likeness([_described(topic) for topic in ordered]), tuple(topic.id for topic in ordered)
 
 
 def _described(topic: Topic) -> str:
@@ -58,9 +48,9 @@ def topics(contexts: Sequence[Contexts], codebook: Codebook) -> list[str]:
     """
     if not contexts or not codebook.topics:
         return ["" for _ in contexts]
-    vectorizer, known, ids = _space(codebook)
+    known, ids = _known(codebook)
     distinct = sorted({part for context in contexts for part in context})
-    rows = (vectorizer.transform(distinct) @ known.T).toarray()
+    rows = sum(known.of(distinct).values())
     near = dict(zip(distinct, rows, strict=True))
     scores = [
         sum(weight * near[part] for weight, part in zip(CONTEXT_WEIGHTS, context, strict=True)) for context in contexts

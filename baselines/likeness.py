@@ -7,7 +7,7 @@ A paraphrase that shares no stem is not seen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,33 @@ _OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "words": {"stop_words": "english"},
     "parts": {"analyzer": "char_wb", "ngram_range": (3, 5)},
 }
+_MOST_KEPT: Final = 30_000
+"""The most words whose terms a space keeps."""
+
+
+class _Terms(dict[str, list[str]]):
+    """The terms of each word met so far, which are the same in every text; of a space that is made, those it has."""
+
+    def __init__(self, analyse: Callable[[str], list[str]]) -> None:
+        super().__init__()
+        self._analyse = analyse
+        self._known: Container[str] | None = None
+
+    def __missing__(self, word: str) -> list[str]:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        terms = self._analyse(word)
+        self[word] = terms if self._known is None else [term for term in terms if term in self._known]
+        return self[word]
+
+    def __call__(self, text: str) -> Iterator[str]:
+        """Yield the terms of `text`: none goes over white space."""
+        return (term for word in text.split() for term in self[word])
+
+    def keep(self, known: Container[str]) -> None:
+        """Leave out from now on all that is not among `known`."""
+        self.clear()
+        self._known = known
 
 
 class Likeness:
@@ -29,11 +56,13 @@ class Likeness:
 
         self._spaces: dict[str, tuple[Any, Any]] = {}
         for name, options in _OPTIONS.items():
-            vectorizer = TfidfVectorizer(sublinear_tf=True, **options)
+            terms = _Terms(TfidfVectorizer(**options).build_analyzer())
+            vectorizer = TfidfVectorizer(sublinear_tf=True, analyzer=terms)
             try:
                 self._spaces[name] = vectorizer, vectorizer.fit_transform(known)
             except ValueError:  # no word in any of them
                 continue
+            terms.keep(vectorizer.vocabulary_)
         self._size = len(known)
 
     def of(self, texts: Sequence[str]) -> dict[str, Floats]:

@@ -1,7 +1,8 @@
 """Token roles: attributions as one label for each word, and back.
 
 A word is outside (`O`) or in a role: content, source, cue or via. `B-` begins a span of the role, `I-` goes on in it,
-and `J-` begins a further fragment of the last span of that role ("“The levy,” she said, “will rise.”" is one content).
+and `J-` begins a further fragment of the last span of that role ("“The levy,” she said, “will rise.”" is one content);
+`E-` is an `I-` that ends a span or fragment, for what ends look like is worth learning apart.
 An `I-` or `J-` that has nothing to go on with, `REACH` words before at most, begins a span. In the corpora that this
 was made for no word has two roles, so encoding loses only which spans belong together; that is the business of
 `onrecord.baselines.binding`.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, get_args
 
 from onrecord.baselines.phrases import Range
@@ -21,7 +22,7 @@ from onrecord.schema.records import Fragment, Fragments, Relay
 
 Role = Literal["content", "source", "cue", "via"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
-LABELS: Final = ("O", *(f"{prefix}-{role}" for role in ROLES for prefix in "BIJ"))
+LABELS: Final = ("O", *(f"{prefix}-{role}" for role in ROLES for prefix in "BIJE"))
 """Every label, outside first."""
 REACH: Final = 30
 """The most words between two fragments of one span: more are between one in fifty, and a model errs more often."""
@@ -44,16 +45,14 @@ class Span:
 
     role: Role
     ranges: tuple[Range, ...]
+    first: int = field(init=False, compare=False, repr=False)
+    """The index of its first word."""
+    end: int = field(init=False, compare=False, repr=False)
+    """The index behind its last word."""
 
-    @property
-    def first(self) -> int:
-        """The index of its first word."""
-        return self.ranges[0][0]
-
-    @property
-    def end(self) -> int:
-        """The index behind its last word."""
-        return self.ranges[-1][1]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first", self.ranges[0][0])
+        object.__setattr__(self, "end", self.ranges[-1][1])
 
 
 def spans_of(page: Words, claims: Iterable[Said]) -> list[list[Span]]:
@@ -88,6 +87,7 @@ def encode(count: int, spans: Iterable[Span]) -> list[str]:
             continue
         for number, (first, end) in enumerate(span.ranges):
             labels[first:end] = [f"I-{span.role}"] * (end - first)
+            labels[end - 1] = f"E-{span.role}"
             labels[first] = f"J-{span.role}" if number else f"B-{span.role}"
     return labels
 
@@ -101,7 +101,7 @@ def decode(labels: Sequence[str]) -> list[Span]:
         prefix, _, name = label.partition("-")
         role = next((role for role in ROLES if role == name), None)
         if role is not None:
-            if prefix == "I" and previous == role:
+            if prefix in "IE" and previous == role:
                 open_[role][-1][1] = at + 1
             elif prefix == "J" and role in open_ and at - open_[role][-1][1] <= REACH:
                 open_[role].append([at, at + 1])

@@ -13,7 +13,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Final
 
-from onrecord.baselines.evidence import evidence
+from onrecord.baselines.evidence import Evidence
 from onrecord.baselines.roles import LABELS
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words
@@ -39,6 +39,7 @@ class Field:
         try:
             self._tagger.open_inmemory(model)
             strangers = set(self._tagger.labels()) - set(LABELS)
+            self._evidence = Evidence(self._tagger.info().attributes.keys())
         except (ValueError, RuntimeError) as error:
             raise OnRecordError(f"the role model cannot be read ({error}); train the tagger again") from None
         if strangers:
@@ -46,7 +47,7 @@ class Field:
 
     def label(self, page: Words, rules: Sequence[Found]) -> list[str]:
         """Return the likeliest labels of the words of `page`, as one sequence."""
-        labels: list[str] = self._tagger.tag(evidence(page, rules)) if page.words else []
+        labels: list[str] = self._tagger.tag(self._evidence.of(page, rules)) if page.words else []
         return labels
 
     def sureness(self, labels: Sequence[str]) -> list[float]:
@@ -63,9 +64,10 @@ def learn(examples: Sequence[tuple[Words, Sequence[Found], Sequence[str]]]) -> F
     trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
     words = sum(len(page.words) for page, _, _ in examples)
     trainer.set_params({**SETTINGS, "c1": _C1 * max(1.0, sqrt(words / _C1_WORDS))})
+    evidence = Evidence()
     for page, rules, labels in examples:
         if page.words:
-            trainer.append(evidence(page, rules), labels)
+            trainer.append(evidence.of(page, rules), labels)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "roles"
         trainer.train(str(file))

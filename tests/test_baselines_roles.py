@@ -14,8 +14,8 @@ PAGE = read("“The fare,” Orsk said, “will rise.”")  # “ The fare , ”
 def test_a_content_in_two_pieces_is_one_span():
     content = Span("content", ((0, 5), (8, 13)))
     labels = encode(13, [content, Span("source", ((5, 6),)), Span("cue", ((6, 7),))])
-    assert labels[:8] == ["B-content", *["I-content"] * 4, "B-source", "B-cue", "O"]
-    assert labels[8:] == ["J-content", *["I-content"] * 4]
+    assert labels[:8] == ["B-content", *["I-content"] * 3, "E-content", "B-source", "B-cue", "O"]
+    assert labels[8:] == ["J-content", *["I-content"] * 3, "E-content"]
     assert decode(labels) == [content, Span("source", ((5, 6),)), Span("cue", ((6, 7),))]
 
 
@@ -25,7 +25,7 @@ def test_two_contents_side_by_side_stay_two():
 
 
 def test_a_source_that_two_claims_share_is_labelled_once():
-    assert encode(2, [Span("source", ((0, 2),))] * 2) == ["B-source", "I-source"]
+    assert encode(2, [Span("source", ((0, 2),))] * 2) == ["B-source", "E-source"]
 
 
 def test_an_inside_without_a_begin_begins():
