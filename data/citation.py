@@ -9,7 +9,7 @@ TITLE: Final = (
     "OnRecord: an open dataset of attributed claims in news, and the harness that scores systems which extract them"
 )
 AUTHOR: Final = "The OnRecord maintainers"
-RELEASED: Final = "2026-11-23"
+RELEASED: Final = "2026-11-28"
 
 
 def bibtex() -> str:
