@@ -4,8 +4,8 @@ The word and its neighbours, its shape and ending, its kind (`phrases`), the fra
 quotation it stands in, its place in sentence and paragraph, and what the rules of `cues` make of it. The rules carry
 over to any text; the words are what training adds.
 
-Features are made in groups, each from a key of a few values (a pair of words, the kinds of five words in a row). The
-features of a key are made once and kept, for most keys come again. A trained field knows few of the names that can be
+Features are made in groups, each from a key of a few values (the form of a word, the kinds of five words in a row). The
+features of a key are made once and kept, where most keys come again. A trained field knows few of the names that can be
 made; those that it does not know weigh nothing, and are left out where they are made.
 """
 
@@ -23,7 +23,7 @@ from onrecord.baselines.words import Words
 _ROLE_LETTERS: Final = ("c", "s", "q", "m", "v")
 _FAR: Final = 30
 _MOST_KEPT: Final = 30_000
-"""The most keys of a group that are kept: the texts of a day, in some 100 MB at worst."""
+"""The most keys of a group that are kept: more than a newspaper needs."""
 
 Row = tuple[str, ...]
 
@@ -54,7 +54,7 @@ class Evidence:
         """Return the features of each word of `page`; `rules` are what `finding.search` found in it."""
         column = _Columns(page, rules)
         seen = [map(group.__getitem__, keys) for group, keys in zip(self._groups, column.keys(), strict=True)]
-        rare = zip(*column.rare(), strict=True)
+        rare: Iterable[Iterable[str]] = zip(*column.rare(), strict=True)
         if (known := self._known) is not None:
             rare = ([name for name in names if name in known] for names in rare)
         return [list(chain.from_iterable(parts)) for parts in zip(*seen, rare, strict=True)]

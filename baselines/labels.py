@@ -50,10 +50,10 @@ def topics(contexts: Sequence[Contexts], codebook: Codebook) -> list[str]:
         return ["" for _ in contexts]
     known, ids = _known(codebook)
     distinct = sorted({part for context in contexts for part in context})
-    rows = sum(known.of(distinct).values())
-    near = dict(zip(distinct, rows, strict=True))
+    near = known.of(distinct)
+    rows = dict(zip(distinct, near["words"] + near["parts"], strict=True))
     scores = [
-        sum(weight * near[part] for weight, part in zip(CONTEXT_WEIGHTS, context, strict=True)) for context in contexts
+        sum(weight * rows[part] for weight, part in zip(CONTEXT_WEIGHTS, context, strict=True)) for context in contexts
     ]
     return [ids[int(score.argmax())] for score in scores]
 

@@ -2,7 +2,7 @@
 
 A word is outside (`O`) or in a role: content, source, cue or via. `B-` begins a span of the role, `I-` goes on in it,
 and `J-` begins a further fragment of the last span of that role ("“The levy,” she said, “will rise.”" is one content);
-`E-` is an `I-` that ends a span or fragment, for what ends look like is worth learning apart.
+`E-` is an `I-` that ends a span or fragment: a large corpus teaches what ends look like, a small one has too few.
 An `I-` or `J-` that has nothing to go on with, `REACH` words before at most, begins a span. In the corpora that this
 was made for no word has two roles, so encoding loses only which spans belong together; that is the business of
 `onrecord.baselines.binding`.
@@ -87,9 +87,17 @@ def encode(count: int, spans: Iterable[Span]) -> list[str]:
             continue
         for number, (first, end) in enumerate(span.ranges):
             labels[first:end] = [f"I-{span.role}"] * (end - first)
-            labels[end - 1] = f"E-{span.role}"
             labels[first] = f"J-{span.role}" if number else f"B-{span.role}"
     return labels
+
+
+def with_ends(labels: Sequence[str]) -> list[str]:
+    """Return `labels` with `E-` for each `I-` that its role does not go on behind."""
+    following = [*labels, "O"][1:]
+    return [
+        f"E-{label[2:]}" if label[0] == "I" and after != label else label
+        for label, after in zip(labels, following, strict=True)
+    ]
 
 
 def decode(labels: Sequence[str]) -> list[Span]:

@@ -39,7 +39,7 @@ class Field:
         try:
             self._tagger.open_inmemory(model)
             strangers = set(self._tagger.labels()) - set(LABELS)
-            self._evidence = Evidence(self._tagger.info().attributes.keys())
+            self.evidence = Evidence(self._tagger.info().attributes.keys())
         except (ValueError, RuntimeError) as error:
             raise OnRecordError(f"the role model cannot be read ({error}); train the tagger again") from None
         if strangers:
@@ -47,7 +47,7 @@ class Field:
 
     def label(self, page: Words, rules: Sequence[Found]) -> list[str]:
         """Return the likeliest labels of the words of `page`, as one sequence."""
-        labels: list[str] = self._tagger.tag(self._evidence.of(page, rules)) if page.words else []
+        labels: list[str] = self._tagger.tag(self.evidence.of(page, rules)) if page.words else []
         return labels
 
     def sureness(self, labels: Sequence[str]) -> list[float]:

@@ -86,7 +86,6 @@ def cues_stages(texts: Sequence[tuple[str, Codebook]]) -> dict[str, float]:
 def tagger_stages(texts: Sequence[tuple[str, Codebook]]) -> dict[str, float]:
     """Return the seconds of each stage of `tagger`."""
     from onrecord.baselines import roles
-    from onrecord.baselines.evidence import evidence
     from onrecord.baselines.finding import search
     from onrecord.baselines.tagger import Tagger
 
@@ -95,7 +94,7 @@ def tagger_stages(texts: Sequence[tuple[str, Codebook]]) -> dict[str, float]:
     binder = model.binder
     words, pages = timed(read, [text for text, _ in texts])
     rules, found = timed(search, pages)
-    seeing, _ = timed(lambda pair: evidence(*pair), list(zip(pages, found, strict=True)))
+    seeing, _ = timed(lambda pair: model.field.evidence.of(*pair), list(zip(pages, found, strict=True)))
     tagging, labels = timed(lambda pair: model.field.label(*pair), list(zip(pages, found, strict=True)))
     spans = [roles.decode(one) for one in labels]
     binding, _ = timed(lambda one: binder.bind(*one), list(zip(pages, spans, found, strict=True)))

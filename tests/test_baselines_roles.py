@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.baselines.roles import LABELS, ROLES, Span, decode, encode, fragments, spans_of, words_in
+from onrecord.baselines.roles import LABELS, ROLES, Span, decode, encode, fragments, spans_of, with_ends, words_in
 from onrecord.baselines.words import read
 from onrecord.data.polnear import Attributed
 from onrecord.schema.records import Fragment
@@ -14,8 +14,8 @@ PAGE = read("“The fare,” Orsk said, “will rise.”")  # “ The fare , ”
 def test_a_content_in_two_pieces_is_one_span():
     content = Span("content", ((0, 5), (8, 13)))
     labels = encode(13, [content, Span("source", ((5, 6),)), Span("cue", ((6, 7),))])
-    assert labels[:8] == ["B-content", *["I-content"] * 3, "E-content", "B-source", "B-cue", "O"]
-    assert labels[8:] == ["J-content", *["I-content"] * 3, "E-content"]
+    assert labels[:8] == ["B-content", *["I-content"] * 4, "B-source", "B-cue", "O"]
+    assert labels[8:] == ["J-content", *["I-content"] * 4]
     assert decode(labels) == [content, Span("source", ((5, 6),)), Span("cue", ((6, 7),))]
 
 
@@ -25,7 +25,7 @@ def test_two_contents_side_by_side_stay_two():
 
 
 def test_a_source_that_two_claims_share_is_labelled_once():
-    assert encode(2, [Span("source", ((0, 2),))] * 2) == ["B-source", "E-source"]
+    assert encode(2, [Span("source", ((0, 2),))] * 2) == ["B-source", "I-source"]
 
 
 def test_an_inside_without_a_begin_begins():
@@ -64,6 +64,18 @@ def span_sets(draw):
 def test_decoding_what_was_encoded_gives_the_same_spans(drawn):
     count, spans = drawn
     assert decode(encode(count, spans)) == sorted(spans, key=lambda span: span.ranges)
+
+
+def test_the_last_inside_of_a_fragment_is_its_end():
+    labels = ["B-cue", "I-cue", "I-cue", "B-cue", "J-cue", "I-cue", "O", "I-source", "I-cue"]
+    assert with_ends(labels) == ["B-cue", "I-cue", "E-cue", "B-cue", "J-cue", "E-cue", "O", "E-source", "E-cue"]
+    assert with_ends([]) == []
+
+
+@given(span_sets())
+def test_ends_of_their_own_change_no_span(drawn):
+    count, spans = drawn
+    assert decode(with_ends(encode(count, spans))) == decode(encode(count, spans))
 
 
 @given(st.lists(st.sampled_from(LABELS), max_size=20))
