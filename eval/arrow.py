@@ -1,4 +1,8 @@
-"""Arrow: claims as columns, without a Python value for each of them."""
+"""Arrow: claims as columns, without a Python value for each of them.
+
+Integers are taken from Arrow's buffers: its own ways from and to NumPy import pandas, which takes longer than scoring
+ten thousand reports.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from onrecord.eval.columns import OPEN, Claims, Codes, Ints
-from onrecord.eval.flat import UNKNOWN, Desk, Flags, roles_of
+from onrecord.eval.flat import UNKNOWN, Desk, Flags, odd_relays, roles_of
 from onrecord.schema.prediction import LABELS
 from onrecord.schema.vocabulary import KINDS, STANCES
 
@@ -29,7 +33,7 @@ def columns_of_lists(
     """
     odd = np.zeros(len(dossiers), dtype=bool) if odd is None else odd
     if lists is None:
-        lists, number = pa.array([], pa.list_(pa.struct([]))), np.zeros(0, dtype=np.int64)
+        lists, number = pa.nulls(0, pa.list_(pa.struct([]))), np.zeros(0, dtype=np.int64)
     number = np.arange(len(lists)) if number is None else number
     lengths, claims = _flat(lists)
     report = np.repeat(number, lengths)
@@ -37,7 +41,7 @@ def columns_of_lists(
     none = np.zeros(n, dtype=np.int64)
     content, *roles = (_spans(_field(claims, role), n) for role in ("content", "source", "cue"))
     via, strange = _relays(_field(claims, "via"), n, report, desks)
-    odd[report[strange]] = True
+    odd[strange] = True
     labels = [_coded(_field(claims, name), name, at, report, desks) for at, name in enumerate(LABELS)]
     return Claims(
         n_reports=len(dossiers),
@@ -54,8 +58,20 @@ def columns_of_lists(
 
 def _flat(lists: Any) -> tuple[Ints, Any]:
     """Return the lengths of lists, 0 for null, and their elements one after another."""
-    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    return lengths, lists.flatten()
+    return _whole(pc.list_value_length(lists), 0), lists.flatten()
+
+
+def _whole(array: Any, null: int) -> Ints:
+    """Return integers, `null` for null; raise `pa.ArrowException` for what are none."""
+    array = array.cast(pa.int64())
+    if array.null_count == len(array):
+        return np.full(len(array), null, dtype=np.int64)
+    valid, data = array.buffers()
+    values = np.frombuffer(data, dtype=np.int64)[array.offset :][: len(array)]
+    if not array.null_count:
+        return values
+    bits = np.unpackbits(np.frombuffer(valid, dtype=np.uint8), bitorder="little")[array.offset :][: len(array)]
+    return np.where(bits, values, null)
 
 
 def _field(structs: Any, name: str) -> Any:
@@ -70,10 +86,9 @@ def _ints(array: Any, n: int) -> Ints:
     if array is None:
         return np.full(n, -1, dtype=np.int64)
     try:
-        values: Ints = pc.fill_null(pc.cast(array, pa.int64()), -1).to_numpy(zero_copy_only=False)
+        return _whole(array, -1)
     except pa.ArrowException:  # no offsets: the way of records says what they are
         return np.full(len(array), -1, dtype=np.int64)
-    return values
 
 
 def _spans(lists: Any, n: int) -> tuple[Ints, Ints, Ints]:
@@ -87,22 +102,21 @@ def _spans(lists: Any, n: int) -> tuple[Ints, Ints, Ints]:
 
 
 def _relays(lists: Any, n: int, report: Ints, desks: Sequence[Desk]) -> tuple[tuple[Ints, Ints, Ints, Ints], Ints]:
-    """Return claim, agent, start and end of the relays' fragments, and the claims whose relays are odd."""
+    """Return claim, agent, start and end of the relays' fragments, and the reports whose relays are odd."""
     none = np.zeros(0, dtype=np.int64)
     lengths, relays = (none, None) if lists is None else _flat(lists)
     if not lengths.any():
         return (none, none, none, none), none
     claim = np.repeat(np.arange(n), lengths)
-    names = _field(relays, "agent").to_pylist()
-    known = (
-        desks[r].relays[name] if _is_name(name) else UNKNOWN
-        for r, name in zip(report[claim].tolist(), names, strict=True)
-    )
-    agent = np.fromiter(known, dtype=np.int64, count=len(names))
+    names, index = _encoded(_field(relays, "agent"))
+    desk_of, kinds = _numbered(desks, report[claim])
+
+    def code(desk: int, at: int) -> int:
+        return kinds[desk].relays[names[at]] if _is_name(names[at]) else UNKNOWN
+
+    agent = _looked_up(desk_of, index, len(names), code)
     owner, start, end = _spans(_field(relays, "fragments"), len(claim))
-    order = np.lexsort((agent, claim))
-    twice = (np.diff(claim[order]) == 0) & (np.diff(agent[order]) == 0)
-    return (claim[owner], agent[owner], start, end), np.concatenate([claim[agent == UNKNOWN], claim[order][1:][twice]])
+    return (claim[owner], agent[owner], start, end), report[odd_relays(claim, agent)]
 
 
 def _coded(array: Any, name: str, at: int, report: Ints, desks: Sequence[Desk]) -> Ints:
@@ -137,8 +151,7 @@ def _encoded(array: Any) -> tuple[list[Any], Ints]:
     """Return the distinct values of an array, null the last, and the index of each element among them."""
     encoded = array.dictionary_encode()
     values = [*encoded.dictionary.to_pylist(), None]
-    index = pc.fill_null(encoded.indices, len(values) - 1).to_numpy(zero_copy_only=False)
-    return values, index.astype(np.int64)
+    return values, _whole(encoded.indices, len(values) - 1)
 
 
 def _numbered(things: Sequence[Any], report: Ints) -> tuple[Ints, list[Any]]:

@@ -61,6 +61,7 @@ def generate(reports: int, seed: int) -> tuple[list[str], Claims, Claims]:
     jitter = random.integers(-15, 16, (len(kept), 2)) * (random.random((len(kept), 2)) < 0.2)
     p_start = np.concatenate([np.maximum(start[kept] + jitter[:, 0], begin[kept]), begin[spurious]])
     p_end = np.concatenate([end[kept] + jitter[:, 1], begin[spurious] + random.integers(20, _SLOT, len(spurious))])
+    p_end = np.minimum(p_end, _LENGTH)
     wrong = (random.random((len(kept), len(LABELS))) < 0.07).astype(np.int64)
     p_labels = np.concatenate([labels[kept] + wrong, random.integers(0, 4, (len(spurious), len(LABELS)))])
     order = np.lexsort((p_end, p_start, p_report))

@@ -8,7 +8,7 @@ built again from records, by the one way that explains; so both ways give the sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby, repeat
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, Final
 
@@ -84,15 +84,12 @@ def flattened(
     odd = np.zeros(len(rows), dtype=bool)
     spans = []
     for role in ("content", "source", "cue"):
-        of_claim = list(map(attrgetter(role), claims))
-        owner = np.repeat(np.arange(len(claims)), list(map(len, of_claim)))
-        fragments = list(chain.from_iterable(of_claim))
+        owner, fragments = _joined(role, claims)
         start, end = _ints("start", fragments), _ints("end", fragments)
         spans.append((owner, start, end))
         odd[_misquoted(fragments, report[owner], start, end, texts)] = True
-    desk_of = list(chain.from_iterable(repeat(desk, len(row)) for desk, row in zip(desks, rows, strict=True)))
-    via, strange = _relays(claims, desk_of, report, texts)
-    odd[report[strange]] = True
+    via, strange = _relays(claims, desks, report, texts)
+    odd[strange] = True
     none = np.zeros(len(claims), dtype=np.int64)
     owner, start, end = spans[0]
     return Claims(
@@ -101,7 +98,7 @@ def flattened(
         first=np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(claims)))]),
         start=start,
         end=end,
-        labels=_labels(claims, desk_of),
+        labels=_labels(claims, desks, report),
         fact=_facts(list(map(attrgetter("fact"), claims)), map(dossiers.__getitem__, report.tolist()), codes),
         words=none,
         roles=roles_of(spans[1:], via, none),
@@ -121,16 +118,24 @@ def _facts(ids: Sequence[str | None], dossiers: Iterable[str], codes: Codes) -> 
     return np.array([codes.setdefault(pair, len(codes)) if pair[1] else OPEN for pair in pairs], dtype=np.int64)
 
 
-def _labels(claims: Sequence[Any], desks: Sequence[Desk]) -> Ints:
-    """Return the codes of the labels (claims, labels), looked up by runs of claims with the same desk."""
+def _labels(claims: Sequence[Any], desks: Sequence[Desk], reports: Ints) -> Ints:
+    """Return the codes of the labels (claims, labels), looked up by runs of reports with the same desk."""
     labels = np.empty((len(claims), len(LABELS)), dtype=np.int64)
-    low = 0
+    low = passed = 0
     for desk, run in groupby(desks):
-        high = low + sum(1 for _ in run)
+        passed += sum(1 for _ in run)
+        high = int(np.searchsorted(reports, passed))
         for at, name in enumerate(LABELS):
-            labels[low:high, at] = list(map(desk.labels[at].__getitem__, map(attrgetter(name), claims[low:high])))
+            codes = map(desk.labels[at].__getitem__, map(attrgetter(name), claims[low:high]))
+            labels[low:high, at] = np.fromiter(codes, dtype=np.int64, count=high - low)
         low = high
     return labels
+
+
+def _joined(name: str, of: Sequence[Any]) -> tuple[Ints, list[Any]]:
+    """Return the elements of a list that each of some values has, one after another, and which value has each."""
+    lists = list(map(attrgetter(name), of))
+    return np.repeat(np.arange(len(lists)), list(map(len, lists))), list(chain.from_iterable(lists))
 
 
 def _ints(name: str, of: Sequence[Any]) -> Ints:
@@ -148,23 +153,24 @@ def _misquoted(fragments: Sequence[Any], reports: Ints, start: Ints, end: Ints, 
 
 def _relays(
     claims: Sequence[Any], desks: Sequence[Desk], reports: Ints, texts: Sequence[str]
-) -> tuple[tuple[Ints, Ints, Ints, Ints], list[int]]:
-    """Return claim, agent, start and end of the relays' fragments, and the claims whose relays are odd."""
-    rows: list[tuple[int, int, Any]] = []
-    odd = []
-    for number, via in enumerate(map(attrgetter("via"), claims)):
-        if via:
-            agents = [desks[number].relays[relay.agent] for relay in via]
-            if UNKNOWN in agents or len(set(agents)) < len(agents):
-                odd.append(number)
-            for agent, relay in zip(agents, via, strict=True):
-                rows += [(number, agent, fragment) for fragment in relay.fragments]
-    numbers, codes, fragments = zip(*rows, strict=True) if rows else ((), (), ())
-    owner, agent_of = np.array(numbers, dtype=np.int64), np.array(codes, dtype=np.int64)
-    start, end = _ints("start", fragments), _ints("end", fragments)
-    wrong = set(_misquoted(fragments, reports[owner], start, end, texts))
-    odd += [number for number in set(numbers) if wrong and int(reports[number]) in wrong]
-    return (owner, agent_of, start, end), odd
+) -> tuple[tuple[Ints, Ints, Ints, Ints], Ints]:
+    """Return claim, agent, start and end of the relays' fragments, and the reports whose relays are odd."""
+    claim, relays = _joined("via", claims)
+    desk_of = map(desks.__getitem__, reports[claim].tolist())
+    known = (desk.relays[relay.agent] for desk, relay in zip(desk_of, relays, strict=True))
+    agent = np.fromiter(known, dtype=np.int64, count=len(relays))
+    of, fragments = _joined("fragments", relays)
+    owner, start, end = claim[of], _ints("start", fragments), _ints("end", fragments)
+    wrong = _misquoted(fragments, reports[owner], start, end, texts)
+    odd = np.concatenate([reports[odd_relays(claim, agent)], np.array(wrong, dtype=np.int64)])
+    return (owner, agent[of], start, end), odd
+
+
+def odd_relays(claim: Ints, agent: Ints) -> Ints:
+    """Return the claims, of the relays of `claim` with an `agent`, that have an unknown one, or one twice."""
+    order = np.lexsort((agent, claim))
+    twice = (np.diff(claim[order]) == 0) & (np.diff(agent[order]) == 0)
+    return np.concatenate([claim[agent == UNKNOWN], claim[order][1:][twice]])
 
 
 def oddities(claims: Claims, texts: Sequence[str]) -> Flags:
@@ -199,7 +205,9 @@ def ranked(claims: Claims, odd: Flags) -> tuple[Claims, Flags]:
     kept = np.flatnonzero(~odd[claims.report])
     report, at = claims.report[kept], claims.first[kept]
     start, end = claims.start[at], claims.end[at]
-    if len(kept) == len(claims) and np.all((np.diff(report) > 0) | (np.diff(start) > 0)):
+    later = np.diff(report) > 0
+    later |= (np.diff(start) > 0) | ((np.diff(start) == 0) & (np.diff(end) > 0))
+    if len(kept) == len(claims) and later.all():
         return claims, odd
     order = np.lexsort((end, start, report))
     keys = np.stack([report, start, end])[:, order]

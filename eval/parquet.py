@@ -35,11 +35,12 @@ _PREDICTED: Final = ("id", *(f"claims.{name}" for name in _FIELDS))
 def gold_batches(path: Path, codes: Codes) -> Iterator[tuple[Value, Chunk]]:
     """Yield the reports of a Parquet file in chunks, and the value of each."""
     desk = Desk(codes, None, gold=True)
+    whole = _Whole(path)
     at = 0
-    for batch in _batches(path, _GOLD, whole=True):
+    for batch in _batches(path, _GOLD, needed=_GOLD):
 
-        def value(number: int, at: int = at, batch: Any = batch) -> tuple[int, Any]:
-            return at + number + 1, json_rows("reports", batch.slice(number, 1).to_pylist())[0]
+        def value(number: int, at: int = at) -> tuple[int, Any]:
+            return at + number + 1, json_rows("reports", [whole.row(at + number)])[0]
 
         names = [batch.column(name).to_pylist() for name in ("id", "dossier", "text")]
         if any(name is None for column in names for name in column):
@@ -50,6 +51,22 @@ def gold_batches(path: Path, codes: Codes) -> Iterator[tuple[Value, Chunk]]:
         at += batch.num_rows
 
 
+class _Whole:
+    """The rows of a file with all their columns, for those that want explaining: read again, in their order."""
+
+    def __init__(self, path: Path) -> None:
+        self._read = _batches(path, None)
+        self._low, self._batch = 0, None
+
+    def row(self, number: int) -> dict[str, Any]:
+        """Return a row, none of which stands more than a batch before one that was asked for."""
+        while self._batch is None or number >= self._low + self._batch.num_rows:
+            self._low += 0 if self._batch is None else self._batch.num_rows
+            self._batch = next(self._read)
+        row: dict[str, Any] = self._batch.slice(number - self._low, 1).to_pylist()[0]
+        return row
+
+
 class Rows:
     """Predictions in Parquet: read once from beginning to end where they stand in the order of the gold."""
 
@@ -57,7 +74,8 @@ class Rows:
         self._path = path
         self._first: dict[str, int] = {}
         self._again: dict[str, list[int]] = {}
-        reports = (report for batch in _batches(path, ("id",)) for report in batch.column("id").to_pylist())
+        batches = _batches(path, ("id",), needed=("id",))
+        reports = (report for batch in batches for report in batch.column("id").to_pylist())
         for row, report in enumerate(reports):
             if self._first.setdefault(report, row) != row:
                 self._again.setdefault(report, []).append(row)
@@ -65,7 +83,7 @@ class Rows:
             self._restart()
 
     def _restart(self) -> None:
-        self._read = _batches(self._path, _PREDICTED)
+        self._read = _batches(self._path, _PREDICTED, needed=("id", "claims.content"))
         self._low, self._batch = 0, next(self._read)
 
     def has(self, report: str) -> bool:
@@ -77,7 +95,7 @@ class Rows:
         rows = np.array([self._first.get(report, -1) for report in chunk.ids], dtype=np.int64)
         number = np.flatnonzero(rows >= 0)
         order = number[np.argsort(rows[number])]
-        lists = self._take(rows[order]).take(pa.array(np.argsort(order))) if len(order) else None
+        lists = _picked(self._take(rows[order]), np.argsort(order)) if len(order) else None
         odd = np.array([report in self._again for report in chunk.ids], dtype=bool)
         with _readable(self._path):
             return columns_of_lists(lists, desks, chunk.dossiers, codes, odd=odd, number=number)
@@ -103,11 +121,18 @@ class Rows:
         pieces = []
         while len(rows):
             here = rows[rows < self._low + self._batch.num_rows]
-            pieces.append(self._batch.column("claims").take(pa.array(here - self._low)))
+            pieces.append(_picked(self._batch.column("claims"), here - self._low))
             rows = rows[len(here) :]
             if len(rows):
                 self._low, self._batch = self._low + self._batch.num_rows, next(self._read)
-        return pa.concat_arrays(pieces)
+        return pa.concat_arrays(pieces) if len(pieces) > 1 else pieces[0]
+
+
+def _picked(array: Any, rows: Ints) -> Any:
+    """Return elements of an array: a view of them where they are neighbours, which copies nothing."""
+    if np.array_equal(rows, np.arange(len(rows)) + rows[:1]):
+        return array.slice(int(rows[0]) if len(rows) else 0, len(rows))
+    return array.take(pa.array(rows))
 
 
 def _claim(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,21 +155,23 @@ def _readable(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _batches(path: Path, fields: Sequence[str], *, whole: bool = False) -> Iterator[Any]:
-    """Yield the rows of a Parquet file with the columns that `fields` name, or with all (`whole`), as they are read.
+def _batches(path: Path, fields: Sequence[str] | None, *, needed: Sequence[str] = ()) -> Iterator[Any]:
+    """Yield the rows of a Parquet file with the columns that `fields` name, or with all, as they are read.
 
-    Raises `OnRecordError` where the file cannot be read, or lacks a field that is needed: all of them with `whole`.
+    Raises `OnRecordError` where the file cannot be read, or lacks a field that is `needed`.
     """
     with _readable(path):
         file = pq.ParquetFile(path)
         leaves = [file.schema.column(number).path for number in range(len(file.schema))]
-        needed = fields if whole else [name for name in fields if name in ("id", "claims.content")]
         for field in needed:
             if not any(_belongs(leaf, field) for leaf in leaves):
                 raise OnRecordError(f"{path}: there is no column {field}; give the shape of the published reports")
+        if fields is None:
+            yield from file.iter_batches(batch_size=CHUNK)
+            return
         parts = [leaf for leaf in leaves if any(_belongs(leaf, field) for field in fields)]
         chosen = [leaf for leaf in parts if not leaf.endswith(".text")]  # which the offsets imply
-        yield from file.iter_batches(batch_size=CHUNK, columns=None if whole else chosen)
+        yield from file.iter_batches(batch_size=CHUNK, columns=chosen)
 
 
 def _belongs(leaf: str, field: str) -> bool:

@@ -1,6 +1,8 @@
 """Files of any size: the way of columns and the way of records agree, whatever stands in the files."""
 
 import json
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -262,6 +264,50 @@ def test_wrong_gold_ends_the_run_and_says_where(tmp_path, incident):
     with pytest.raises(OnRecordError) as caught:
         by_columns(gold_path, path, books, chunk=2)
     assert [(i.id, i.line) for i in caught.value.incidents][:1] == [(incident, 5)]
+
+
+@pytest.mark.parametrize("incident", ["fragment-past-end", "value-form", "id-duplicate"])
+def test_wrong_gold_in_parquet_is_told_with_its_row_behind_rows_that_needed_no_second_look(tmp_path, incident):
+    gold, predicted = many()
+    _, path, books = written(tmp_path, gold, predicted)
+    values = list(map(report_to_json, gold))
+    GOLD_WRONG[incident](values[4])
+    pq.write_table(pa.Table.from_pylist(values), tmp_path / "gold.parquet", row_group_size=3)
+    with pytest.raises(OnRecordError) as caught:
+        by_columns(tmp_path / "gold.parquet", path, books, chunk=2)
+    assert [(i.id, i.line) for i in caught.value.incidents][:1] == [(incident, 5)]
+
+
+@pytest.mark.parametrize("group", [1, 3, 100])
+def test_parquet_in_row_groups_in_any_order_scores_as_json_lines_do(tmp_path, group):
+    gold = [report(f"r{n}", [(0, 10)], [(11, 21)]) for n in range(7)]
+    said_by = ["toskan", "brae", "nobody", None, "toskan", "board", "brae"]
+    claims = [dict.fromkeys(("speaker", "agency"), who) | {"content": [{"start": 0, "end": 10}]} for who in said_by]
+    predicted = [{"report": one.id, "claims": [claim]} for one, claim in zip(gold, claims, strict=True)]
+    gold_path, path, _ = written(tmp_path, gold, predicted)
+    order = (5, 2, 0, 6, 1, 4, 3)
+    rows = [{"id": predicted[n]["report"], "claims": predicted[n]["claims"]} for n in order]
+    pq.write_table(pa.Table.from_pylist(rows, ROWS), path.with_suffix(".parquet"), row_group_size=group)
+    found = by_columns(gold_path, path.with_suffix(".parquet"), chunk=2)
+    assert found == by_columns(gold_path, path, chunk=2)
+    assert 0 < found[0]["scores"]["speaker"]["tp"] < 7
+
+
+def test_scoring_parquet_does_not_wait_for_pandas(tmp_path):
+    gold, predicted = many()
+    written(tmp_path, gold, predicted)
+    rows = [{"id": value["report"], "claims": value["claims"]} for value in predicted]
+    for name, values in (("gold", list(map(report_to_json, gold))), ("predicted", rows)):
+        pq.write_table(pa.Table.from_pylist(values), tmp_path / f"{name}.parquet")
+    code = (
+        "import sys, pathlib; from onrecord.eval.scoring_files import score_files; "
+        "files = map(pathlib.Path, sys.argv[1:]); score_files(*files, (), ledger=False, draws=0, seed=0); "
+        "print('pandas' in sys.modules)"
+    )
+    files = [tmp_path / "predicted.parquet", tmp_path / "gold.parquet"]
+    command = [sys.executable, "-c", code, *files]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    assert found.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("which", ["gold", "predicted"])
