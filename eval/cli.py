@@ -16,7 +16,7 @@ import click
 
 from onrecord.eval.console import print_incidents
 from onrecord.eval.verbs_conventions import conventions
-from onrecord.eval.verbs_data import agreement, article, build, cite, stats, validate
+from onrecord.eval.verbs_data import agreement, article, build, cite, export, stats, validate
 from onrecord.eval.verbs_extract import extract
 from onrecord.eval.verbs_pages import browse, report
 from onrecord.eval.verbs_score import bench, compare, score, verify
@@ -65,8 +65,8 @@ def main() -> None:
 
 
 for verb in (
-    bench, score, compare, conventions, verify, report, extract, train, validate, build, article, stats, agreement,
-    browse, cite,
+    bench, score, compare, conventions, verify, report, extract, train, validate, build, export, article, stats,
+    agreement, browse, cite,
 ):  # fmt: skip
     main.add_command(verb)
 

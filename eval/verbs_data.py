@@ -1,4 +1,4 @@
-"""The verbs that check, build and describe the data: `validate`, `build`, `article`, `stats`, `cite`."""
+"""The verbs that check, build, write out and describe the data: `validate`, `build`, `export`, `article`, `stats`, …"""
 
 from __future__ import annotations
 
@@ -93,6 +93,29 @@ def article(file: Path, out: Path | None, anchors: bool, as_json: bool) -> None:
         click.echo("\t".join([claim["fact"].rpartition("/")[2], claim["speaker"], str(claim["agency"] or ""), words]))
     click.echo(f"{len(report['claims'])} claims anchored", err=True)
     return None
+
+
+@click.command()
+@click.argument("config", type=click.Choice(("reports", "claims", "ledger", "codebook")))
+@click.option("--split", type=SPLITS, default="test", show_default=True, help="The split to write.")
+def export(config: str, split: str) -> None:
+    """Write the rows of a split as JSON Lines, labels by name.
+
+    Reports, facts and codebooks are those of the schemas; a flat claim has its report's register too.
+
+    \b
+    Examples:
+      onrecord export reports --split train > train.jsonl
+      onrecord export codebook > codebooks.jsonl
+      onrecord export reports > gold.jsonl && onrecord score predictions.jsonl --gold gold.jsonl
+    """
+    import orjson
+
+    from onrecord.data.published import CONFIGS, read_rows
+
+    named = next(name for name in CONFIGS if name == config)
+    for row in read_rows(named, split):
+        click.echo(orjson.dumps(row))
 
 
 @click.command()

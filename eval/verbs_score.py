@@ -105,7 +105,7 @@ def score(
     \b
     Examples:
       onrecord score predictions.jsonl
-      my-system < reports.jsonl | onrecord score - --json
+      onrecord export reports | my-system | onrecord score - --json
       onrecord score predictions.jsonl --by form --by document-source
       onrecord score predictions.parquet --gold reports.parquet --codebook codebooks.jsonl
     """
