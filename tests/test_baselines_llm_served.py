@@ -132,7 +132,7 @@ def test_every_answer_has_the_form_that_the_grammar_gives_and_is_scored(server, 
         if not answer["truncated"]:
             Draft202012Validator(answer_schema(books[reports[0].dossier])).validate(json.loads(answer["content"]))
     again = model(server)
-    assert run("tiny", again, reports=reports, codebooks=books).lines == done.lines
+    assert run("tiny", again, reports=reports, codebooks=books).validated == done.validated
     assert again.usage()["cached"] == 2
 
 
