@@ -109,14 +109,12 @@ def _write(results: Iterator[Any], write: Callable[[Any], object], advance: Call
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Hold an interrupt back until what is being written is whole: a pipe takes a long line in several parts."""
-    held: list[int] = []
-    previous = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
+        sys.stdout.flush()  # what stays in the buffer may be cut where the process ends
     finally:
-        signal.signal(signal.SIGINT, previous)
-    if held:
-        raise KeyboardInterrupt
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
