@@ -98,7 +98,7 @@ def _in_parallel(job: Job, chunks: Iterator[list[Given]], jobs: int) -> Iterator
     pool = ProcessPoolExecutor(jobs, context, _begin, (job, stop))
     waiting: deque[tuple[list[Given], Future[list[Any]]]] = deque()
     try:
-        with _deaf():  # the processes inherit it: an interrupt is answered here, also while they begin
+        with deaf():  # the processes inherit it: an interrupt is answered here, also while they begin
             pool.submit(int)
         for chunk in chunks:
             waiting.append((chunk, pool.submit(_work_here, chunk)))
@@ -112,7 +112,7 @@ def _in_parallel(job: Job, chunks: Iterator[list[Given]], jobs: int) -> Iterator
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[None]:
+def deaf() -> Iterator[None]:
     """Hold interrupts back, where the system can."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -92,7 +91,7 @@ def _codebook(dossier: str) -> Any:
 
 def _write(results: Iterator[Any], write: Callable[[Any], object], advance: Callable[[], None]) -> int:
     """Write results as they come; print and count the failures among them."""
-    from onrecord.eval.extraction import Failure
+    from onrecord.eval.extraction import Failure, deaf
 
     failures = 0
     for result in results:
@@ -100,21 +99,11 @@ def _write(results: Iterator[Any], write: Callable[[Any], object], advance: Call
             failures += 1
             click.echo(f"onrecord: {result.message}", err=True)
         else:
-            with _uninterrupted():
+            with deaf():  # a pipe takes a long line in several parts
                 write(result)
+                sys.stdout.flush()  # what stays in the buffer may be cut where the process ends
         advance()
     return failures
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold an interrupt back until what is being written is whole: a pipe takes a long line in several parts."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-        sys.stdout.flush()  # what stays in the buffer may be cut where the process ends
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
