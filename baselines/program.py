@@ -169,7 +169,7 @@ class _Run:
         """Return the answer for the report with this id; the output is read as far as needed."""
         while report not in self._answers and not self._ended:
             self._take(self._lines.get())
-        return self._answers[report] if report in self._answers else self._why_not(report)
+        return self._answers[report] if report in self._answers else self._why_not()
 
     def _take(self, line: Line | None) -> None:
         if line is None:
@@ -189,10 +189,10 @@ class _Run:
         else:
             self._answers[report] = _answer(value, wrong)
 
-    def _why_not(self, report: str) -> Exception:
+    def _why_not(self) -> Exception:
         unread = " and did not read all of its input" if self._unread else ""
         strange = f"; {self._strange[0]}" if self._strange else ""
-        return ProgramError(f"the program {self._end()}{unread}, and did not answer {report}{strange}")
+        return ProgramError(f"the program {self._end()}{unread}, and gave no answer{strange}")
 
     def _end(self) -> str:
         try:

@@ -17,7 +17,6 @@ has no knowledge of the world.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -46,14 +45,7 @@ class Tagger:
     """The trained extractor, as a system."""
 
     def __init__(self, folder: str = "", *, model: Model | None = None) -> None:
-        self._folder = Path(folder) if folder else None
-        if model is not None:
-            self.model = model
-
-    @cached_property
-    def model(self) -> Model:
-        """The model, read when it is first needed."""
-        return load(self._folder)
+        self.model = model or load(Path(folder) if folder else None)
 
     def identity(self) -> str:
         """Return what tells this model from any other: a digest of all that it learnt."""

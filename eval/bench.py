@@ -18,6 +18,7 @@ from onrecord.baselines import registry
 from onrecord.baselines.recording import recorded
 from onrecord.baselines.registry import System
 from onrecord.eval import gold as sources
+from onrecord.eval.complaints import Complain, Complaint, print_complaints
 from onrecord.eval.console import print_json, results_folder
 from onrecord.eval.count import SCORES
 from onrecord.eval.files import write
@@ -38,7 +39,7 @@ from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.vocabulary import SPLITS
 
-Complain = Callable[[str], None]
+Remark = Callable[[str], None]
 
 
 @contextlib.contextmanager
@@ -66,7 +67,7 @@ def instances(named: Sequence[str], split: str, complain: Complain) -> dict[str,
         try:
             found[name] = registry.system(name)
         except OnRecordError as error:
-            complain(str(error))
+            complain(Complaint(str(error)))
     return found
 
 
@@ -88,7 +89,7 @@ def leaderboard(
     can be written to. What a system failed on, and what there is to know of kept predictions, follows on standard
     error; an interrupt leaves the systems that were finished.
     """
-    complaints: list[str] = []
+    complaints: list[Complaint] = []
     remarks: list[str] = []
     keep = Keep(out, overwrite) if out else _usual(overwrite, remarks.append)
     systems = instances(named, split, complaints.append)
@@ -107,14 +108,15 @@ def leaderboard(
         interrupted = True
     benches = list(zip(golds, results, strict=True))
     show(benches, draws=draws, seed=seed, ledger=with_ledger, in_json=in_json)
-    for line in (*remarks, *complaints):
+    for line in remarks:
         click.echo(line, err=True)
+    print_complaints(complaints)
     if interrupted:
         click.echo("onrecord: interrupted; what stands above is complete, and what was predicted is kept", err=True)
     return 130 if interrupted else int(bool(complaints))
 
 
-def _usual(overwrite: Overwrite, remark: Complain) -> Keep | None:
+def _usual(overwrite: Overwrite, remark: Remark) -> Keep | None:
     """Return the folder in which predictions are kept unless a user names another, or None where there can be none."""
     folder = results_folder()
     try:
@@ -139,13 +141,13 @@ def bench(
     seed: int,
     results: dict[str, Result],
     complain: Complain,
-    remark: Complain,
+    remark: Remark,
 ) -> None:
     """Fill `results` with the result of each system in turn: complete, and written, before the next begins.
 
     With `ledgers`, systems are given the facts of each dossier, and what they link is scored as a label. Predictions
     and results are kept in the split's folder in that of `keep`, those with the ledger in one beside it. `complain`
-    takes a line for each report that a system failed on or predicted wrongly, `remark` what is to be known of the kept.
+    takes what a system failed on or predicted wrongly, `remark` what is to be known of the kept.
     """
     if keep:
         keep = replace(keep, folder=keep.folder / (gold.split if ledgers is None else f"{gold.split}-with-ledger"))
@@ -159,12 +161,12 @@ def bench(
                     progress=advance,
                 )  # fmt: skip
             except SystemFailedError as error:
-                complain(str(error))
+                complain(Complaint(str(error)))
                 continue
             for line in done.remarks:
                 remark(line)
-            for line in done.complaints:
-                complain(line)
+            for complaint in done.complaints:
+                complain(complaint)
             predicted, given = done.validated.predictions, ledgers is not None
             result = result_of(
                 gold=gold, predicted=predicted, draws=draws, seed=seed, ledger=given, progress=advance

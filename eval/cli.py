@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from onrecord.eval.console import print_incidents
+from onrecord.eval.complaints import print_incidents
 from onrecord.eval.verbs_conventions import conventions
 from onrecord.eval.verbs_data import agreement, article, build, cite, export, stats, validate
 from onrecord.eval.verbs_extract import extract

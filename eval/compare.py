@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
 
+from onrecord.eval.count import Counts
 from onrecord.eval.difference import Difference, difference, f1, holm
 from onrecord.eval.pairing import Pairing, pair
 from onrecord.eval.results import Gold, count_reports
@@ -50,16 +51,32 @@ def compare(
     `predicted` maps the names of systems to predictions in the order of the gold's reports.
     """
     counts = {name: count_reports(gold=gold.reports, predicted=some) for name, some in predicted.items()}
-    strata = np.unique([report.dossier for report in gold.reports], return_inverse=True)[1]
+    return compare_counts(counts, [report.dossier for report in gold.reports], trials=trials, seed=seed)
+
+
+def compare_counts(
+    counts: Mapping[str, Mapping[str, Counts]],
+    dossiers: Sequence[str],
+    *,
+    trials: int,
+    seed: int,
+    progress: Callable[[], None] = lambda: None,
+) -> tuple[Comparison, ...]:
+    """Return the same from the counts of each system; `dossiers[i]` is the dossier of report i.
+
+    `progress` is called after each pair of systems on each score.
+    """
+    strata = np.unique(dossiers, return_inverse=True)[1]
     compared: list[Comparison] = []
     for score in COMPARED:
         found: list[Comparison] = []
-        for a, b in combinations(predicted, 2):
+        for a, b in combinations(counts, 2):
             first, second = counts[a][score], counts[b][score]
             gap = difference(first, second, strata, trials=trials, seed=seed)
             one, other = (f1(np.stack([c.tp, c.predicted, c.gold], axis=1)) for c in (first, second))
             wins, losses = int(np.count_nonzero(one > other)), int(np.count_nonzero(one < other))
             found.append(Comparison(a, b, score, gap, gap.p, wins, len(one) - wins - losses, losses))
+            progress()
         corrected = iter(holm([c.p_holm for c in found if c.p_holm is not None]))
         compared += [replace(c, p_holm=next(corrected)) if c.p_holm is not None else c for c in found]
     return tuple(compared)

@@ -2,55 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import comb
 from pathlib import Path
 from typing import Any, Final
 
-from onrecord.eval.compare import changes, compare, parting
-from onrecord.eval.console import print_incidents, results_folder
+from onrecord.eval.bench import progress_bar
+from onrecord.eval.compare import COMPARED, changes, compare_counts, parting
+from onrecord.eval.complaints import Complaint, print_complaints, print_incidents
+from onrecord.eval.console import results_folder
+from onrecord.eval.count import Counts
 from onrecord.eval.gold import published_codebooks, published_gold
+from onrecord.eval.results import Gold, count_reports
+from onrecord.eval.scoring_files import digest_of, tallied
 from onrecord.eval.signature import prediction_digest, signature
-from onrecord.eval.systems import predictions_of
+from onrecord.eval.slices import require_cut
+from onrecord.eval.systems import predictions_of, refuse_errors
 from onrecord.eval.tables import percent, print_signature, print_table, standard_output
 from onrecord.schema.errors import OnRecordError
+from onrecord.schema.prediction import Prediction
 
 _ROOM: Final = 22  # characters that the names of two systems have in a line of 80
 
 
 def compared(
-    systems: Sequence[str], *, split: str, by: str | None, claims: bool, trials: int, seed: int
+    systems: Sequence[str],
+    *,
+    split: str,
+    own: Path | None = None,
+    own_codebooks: Sequence[Path] = (),
+    by: str | None = None,
+    claims: bool = False,
+    trials: int,
+    seed: int,
 ) -> dict[str, Any]:
     """Return the comparison of `systems`, each a prediction file or a registered name, as a JSON object.
 
-    What files lack, and what else there is to warn of, is printed on standard error.
+    With gold of one's `own`, all are files. What files lack, and what else there is to warn of, is printed on standard
+    error.
     """
-    if len(set(systems)) < 2:
+    names = list(dict.fromkeys(systems))
+    if len(names) < 2:
         raise OnRecordError("there is nothing to compare; name two systems, or more", exit_code=2)
-    gold, codebooks = published_gold(split), published_codebooks()
-    complaints: list[str] = []
-    validated = {
-        name: predictions_of(name, gold=gold, codebooks=codebooks, folder=results_folder(), complain=complaints.append)
-        for name in dict.fromkeys(systems)
-    }
-    for each in validated.values():
-        print_incidents([i for i in each.incidents if i.level == "warning"], most=5)
+    if own is not None and (by is not None or claims):
+        raise OnRecordError("--by and --claims need a published split; leave them out with --gold", exit_code=2)
+    if by is not None:
+        require_cut(by)
+    steps = len(names) + len(COMPARED) * comb(len(names), 2)
+    with progress_bar(f"compare on {own.name if own else split}", steps) as advance:
+        if own is None:
+            return _on_split(names, published_gold(split), by, claims, trials, seed, advance)
+        return _on_files(names, own, own_codebooks, trials, seed, advance)
+
+
+def _on_split(
+    names: Sequence[str], gold: Gold, by: str | None, claims: bool, trials: int, seed: int, advance: Callable[[], None]
+) -> dict[str, Any]:
+    codebooks = published_codebooks()
+    complaints: list[Complaint] = []
+    predicted: dict[str, Sequence[Prediction]] = {}
+    for name in names:
+        found = predictions_of(
+            name, gold=gold, codebooks=codebooks, folder=results_folder(), complain=complaints.append
+        )
+        print_incidents(i for i in found.incidents if i.level == "warning")
+        predicted[name] = found.predictions
+        advance()
     if complaints:
-        raise OnRecordError(f"{complaints[0]}; nothing was compared ({len(complaints)} such)")
-    predicted = {name: each.predictions for name, each in validated.items()}
-    a, b = list(predicted)[:2]
+        print_complaints(complaints)
+        raise OnRecordError("nothing was compared: a system that fails on reports cannot be told from a bad one")
+    counts = {name: count_reports(gold=gold.reports, predicted=some) for name, some in predicted.items()}
+    dossiers = [report.dossier for report in gold.reports]
     value: dict[str, Any] = {
-        "signature": signature(data=gold.digest, split=split, draws=trials, seed=seed),
-        "systems": list(predicted),
+        "signature": signature(data=gold.digest, split=gold.split, draws=trials, seed=seed),
+        "systems": list(names),
         "predictions": {name: prediction_digest(some) for name, some in predicted.items()},
-        "comparisons": [c.to_dict() for c in compare(gold=gold, predicted=predicted, trials=trials, seed=seed)],
+        "comparisons": _compared(counts, dossiers, trials, seed, advance),
     }
+    a, b = names[:2]
     if by is not None:
         parts = parting(gold=gold, predicted=predicted, a=a, b=b, by=by, codebooks=codebooks)
         value["slices"] = {"by": by, "recall": {slice_: {a: x, b: y} for slice_, (x, y) in parts.items()}}
     if claims:
-        found = changes(gold=gold, predicted=predicted, a=a, b=b)
-        value["claims"] = [{"claim": c.claim, "gained_by": c.gained_by, "words": c.words} for c in found]
+        changed = changes(gold=gold, predicted=predicted, a=a, b=b)
+        value["claims"] = [{"claim": c.claim, "gained_by": c.gained_by, "words": c.words} for c in changed]
     return value
+
+
+def _on_files(
+    names: Sequence[str], gold: Path, codebooks: Sequence[Path], trials: int, seed: int, advance: Callable[[], None]
+) -> dict[str, Any]:
+    counts: dict[str, dict[str, Counts]] = {}
+    digests: dict[str, str] = {}
+    dossiers: list[str] = []
+    if strange := next((name for name in names if not Path(name).exists()), None):
+        raise OnRecordError(f"{strange}: no such file; with --gold, give files of predictions", exit_code=2)
+    for name in names:
+        found = tallied(Path(name), gold, codebooks, ledger=False)
+        incidents = found.reader.incidents()
+        print_incidents(i for i in incidents if i.level == "warning")
+        refuse_errors(name, incidents)
+        counts[name], digests[name], dossiers = found.tally.counts(), found.digest, found.dossiers
+        advance()
+    return {
+        "signature": signature(data=digest_of([gold, *codebooks]), split=gold.name, draws=trials, seed=seed),
+        "systems": list(names),
+        "predictions": digests,
+        "comparisons": _compared(counts, dossiers, trials, seed, advance),
+    }
+
+
+def _compared(
+    counts: Mapping[str, Mapping[str, Counts]],
+    dossiers: Sequence[str],
+    trials: int,
+    seed: int,
+    advance: Callable[[], None],
+) -> list[dict[str, Any]]:
+    found = compare_counts(counts, dossiers, trials=trials, seed=seed, progress=advance)
+    return [each.to_dict() for each in found]
 
 
 def show(comparison: Mapping[str, Any]) -> None:

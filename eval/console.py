@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
-
-if TYPE_CHECKING:
-    from onrecord.schema.incidents import Incident
 
 FILE: Final = click.Path(path_type=Path, allow_dash=True)
 FOLDER: Final = click.Path(path_type=Path, file_okay=False)
@@ -36,15 +32,3 @@ def print_json(value: Any) -> None:
 
     # Bytes, so that JSON is UTF-8 whatever the encoding of the terminal.
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
-
-
-def print_incidents(incidents: Iterable[Incident], *, most: int | None = None) -> None:
-    """Print incidents on standard error, a line each; of one id at most `most`, then how many more there are."""
-    seen: dict[str, int] = {}
-    for incident in incidents:
-        seen[incident.id] = seen.get(incident.id, 0) + 1
-        if most is None or seen[incident.id] <= most:
-            click.echo(str(incident), err=True)
-    for id_, times in seen.items():
-        if most is not None and times > most:
-            click.echo(f"… and {times - most} more of [{id_}]; `onrecord validate` lists all", err=True)

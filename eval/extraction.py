@@ -21,8 +21,10 @@ from typing import Any, Final
 
 from onrecord.baselines import registry
 from onrecord.baselines.opening import Opened, open_codebook
+from onrecord.baselines.recording import Recorded
 from onrecord.baselines.registry import Document, ManySystem, System
-from onrecord.eval.run import SystemFailedError, extract_all
+from onrecord.eval.complaints import Complaint
+from onrecord.eval.run import SystemFailedError, extract_all, failure
 from onrecord.eval.texts import Given, read, unwrapped
 from onrecord.schema.codebook import OPEN, Codebook, Topic
 from onrecord.schema.errors import OnRecordError
@@ -33,6 +35,8 @@ _CHUNK: Final = 16
 """Texts that a process takes at a time."""
 _ALL: Final = 1000
 """Texts that a `ManySystem` is given at a time."""
+_UNREAD: Final = "texts that cannot be read"
+_LOST: Final = "texts lost with their process"
 _AHEAD: Final = 4
 """Chunks for each process that may be under way or wait for their turn in the output."""
 
@@ -49,13 +53,6 @@ class Extracted:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why there is nothing for one text."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Job:
     """What is to be done with every text: by which system, with a codebook or with topics for an open one, and what
     is made of the result, where the work is done.
@@ -68,11 +65,14 @@ class Job:
 
 
 def extracted(job: Job, texts: Iterator[Given], *, jobs: int) -> Iterator[Any]:
-    """Yield, for each text in order, what `job.finish` makes of it, or a `Failure`.
+    """Yield, for each text in order, what `job.finish` makes of it, or a `Complaint`: why there is nothing.
 
-    Raises `OnRecordError` where there is no such system.
+    Raises `OnRecordError` where there is no such system, and for a recorded one.
     """
     system = registry.system(job.system)
+    if isinstance(system, Recorded):
+        what = f"{job.system} is recorded: it knows no text but the published reports"
+        raise OnRecordError(f"{what}; score it with `onrecord bench {job.system}`", exit_code=2)
     if isinstance(system, ManySystem):
         for many in _chunks(texts, _ALL):
             yield from work(job, system, many)
@@ -130,7 +130,8 @@ def _done(chunk: Sequence[Given], future: Future[list[Any]]) -> list[Any]:
     except BrokenProcessPool:
         fix = "try --jobs 1, or smaller texts"
         return [
-            Failure(f"{one.place}: a process ended before it was done (too little memory?); {fix}") for one in chunk
+            Complaint(f"onrecord: {one.place}: a process ended before it was done (too little memory?); {fix}", _LOST)
+            for one in chunk
         ]
 
 
@@ -149,7 +150,7 @@ def _work_here(chunk: Sequence[Given]) -> list[Any]:
 
 
 def work(job: Job, system: System, chunk: Sequence[Given]) -> list[Any]:
-    """Return what `job.finish` makes of each text of `chunk`, or a `Failure`."""
+    """Return what `job.finish` makes of each text of `chunk`, or a `Complaint`."""
     results: list[Any] = []
     documents: list[Document] = []
     places: list[tuple[int, Given, str, Opened]] = []
@@ -157,7 +158,7 @@ def work(job: Job, system: System, chunk: Sequence[Given]) -> list[Any]:
         try:
             text = read(one)
         except OnRecordError as error:
-            results.append(Failure(str(error)))
+            results.append(Complaint(f"onrecord: {error}", _UNREAD))
             continue
         laid = unwrapped(text)
         opened = Opened(job.codebook, frozenset()) if job.codebook is not None else open_codebook(laid, job.topics)
@@ -166,13 +167,17 @@ def work(job: Job, system: System, chunk: Sequence[Given]) -> list[Any]:
         results.append(None)
     for (number, one, text, opened), found in zip(places, extract_all(system, documents), strict=True):
         if isinstance(found, SystemFailedError):
-            results[number] = Failure(f"{one.place}: {job.system} failed: {found}")
+            results[number] = _failed(job, one, found)
             continue
         try:
             results[number] = job.finish(_grounded(one.name, text, opened, found))
         except OnRecordError as error:
-            results[number] = Failure(f"{one.place}: {job.system} failed: {error}")
+            results[number] = _failed(job, one, error)
     return results
+
+
+def _failed(job: Job, one: Given, error: OnRecordError) -> Complaint:
+    return failure(job.system, f"onrecord: {one.place}: {job.system} failed: {error}", error)
 
 
 def _grounded(name: str, text: str, opened: Opened, found: Prediction) -> Extracted:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from onrecord.eval.bootstrap import DRAWS
+from onrecord.eval.complaints import Complaint
 from onrecord.eval.console import results_folder
 from onrecord.eval.gold import gold_of, published_codebooks, published_gold
 from onrecord.eval.results import Result, result_of
@@ -40,7 +41,7 @@ def evaluate(predict: Predict | str, split: str = "test", *, draws: int = DRAWS,
     used again. Raise `OnRecordError` where there is no such system or split.
     """
     gold, codebooks = published_gold(split), published_codebooks()
-    complaints: list[str] = []
+    complaints: list[Complaint] = []
     if isinstance(predict, str):
         validated = predictions_of(
             predict, gold=gold, codebooks=codebooks, folder=results_folder(), complain=complaints.append
@@ -50,8 +51,8 @@ def evaluate(predict: Predict | str, split: str = "test", *, draws: int = DRAWS,
         done = run(name, _Function(predict), reports=gold.reports, codebooks=codebooks)
         validated = done.validated
         complaints += done.complaints
-    for line in complaints:
-        warnings.warn(line, stacklevel=2)
+    for complaint in complaints:
+        warnings.warn(str(complaint), stacklevel=2)
     result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed)
     return replace(result, invalid=validated.refused)
 

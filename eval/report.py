@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from onrecord.eval.complaints import Complain, ignored
 from onrecord.eval.count import SCORES
 from onrecord.eval.curves import CURVES, Curve
 from onrecord.eval.outcomes import OUTCOMES
@@ -21,11 +22,10 @@ from onrecord.eval.results import Gold
 from onrecord.eval.scores import FIGURES, Score
 from onrecord.eval.sheet import Sheet, gold_row, sheet
 from onrecord.eval.signature import Signature, as_line, signature
-from onrecord.eval.slices import CUTS
+from onrecord.eval.slices import require_cut
 from onrecord.eval.systems import predictions_of
 from onrecord.eval.tables import percent
 from onrecord.schema.codebook import Codebook
-from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import LABELS
 from onrecord.schema.records import Report
 from onrecord.schema.vocabulary import REGISTERS
@@ -168,17 +168,17 @@ def report(
     draws: int,
     seed: int,
     folder: Path | None = None,
-    complain: Callable[[str], None] = lambda line: None,  # noqa: ARG005
+    complain: Complain = ignored,
     progress: Callable[[], None] = lambda: None,
 ) -> bytes:
     """Return the page of systems, each a name or a prediction file, on `gold`, cut by `SLICED` and by `by` as well.
 
-    `folder` may hold kept predictions. `complain` takes a line for each report that a system fails on; `progress` is
+    `folder` may hold kept predictions. `complain` takes what a system fails on; `progress` is
     called after each system. Raise `OnRecordError` where there is no such system or cut.
     """
     cuts = list(dict.fromkeys([*SLICED, *by]))
-    if unknown := [cut for cut in cuts if cut not in CUTS]:
-        raise OnRecordError(f"there is no cut {unknown[0]!r} (there are: {', '.join(CUTS)})", exit_code=2)
+    for cut in by:
+        require_cut(cut)
     sheets = []
     for name in dict.fromkeys(systems):
         validated = predictions_of(name, gold=gold, codebooks=codebooks, folder=folder, complain=complain)

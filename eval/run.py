@@ -6,11 +6,13 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import orjson
 
 from onrecord.baselines.provenance import provenance
 from onrecord.baselines.registry import Document, Linker, ManySystem, System
+from onrecord.eval.complaints import Complaint, of_incident
 from onrecord.eval.keeping import Keep, Keeper
 from onrecord.eval.usage import Meter, Usage, in_one_line, summed
 from onrecord.eval.validate import Validated, validate
@@ -23,24 +25,31 @@ from onrecord.schema.records import Fact, Report
 Ledgers = Mapping[str, Sequence[Fact]]
 """The facts of each dossier."""
 
+_FEWER: Final = "TypeError: extract_many yielded fewer results than it was given documents"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a system predicted, validated; a line for each failure; remarks on what was kept; what it used."""
+    """What a system predicted, validated; what it failed on; remarks on what was kept; what it used."""
 
     validated: Validated
-    failures: tuple[str, ...]
+    failures: tuple[Complaint, ...]
     remarks: tuple[str, ...]
     usage: Usage
 
     @property
-    def complaints(self) -> tuple[str, ...]:
-        """A line for each failure, and for each error in what was predicted."""
-        return (*self.failures, *map(str, self.validated.errors))
+    def complaints(self) -> tuple[Complaint, ...]:
+        """The failures, and the errors in what was predicted."""
+        return (*self.failures, *map(of_incident, self.validated.errors))
 
 
 class SystemFailedError(OnRecordError):
     """A system raised, or returned what is no claim; the message says what, in one line."""
+
+
+def failure(name: str, line: str, error: OnRecordError) -> Complaint:
+    """Return the complaint that `line` tells: that the system called `name` failed on a text with `error`."""
+    return Complaint(line, f"failures of {name}", str(error))
 
 
 def extract(system: System, document: Document) -> Prediction:
@@ -57,15 +66,19 @@ def extract(system: System, document: Document) -> Prediction:
 def extract_all(system: System, documents: Sequence[Document]) -> Iterator[Prediction | SystemFailedError]:
     """Yield, for each document in order, what `system` predicts, or how it failed on it."""
     claims = _claims(system, documents)
-    for document in documents:
+    for number, document in enumerate(documents):
         try:
             with contextlib.redirect_stdout(sys.stderr):
-                found = next(claims, None)
-            if found is None:
-                raise TypeError("extract_many yielded fewer results than it was given documents")
-            yield _prediction(document.id, found)
+                found = next(claims)
+        except (Exception, SystemExit) as error:  # what ended `extract_many` is why there is no more
+            why = _FEWER if isinstance(error, StopIteration) else in_one_line(error)
+            yield from (SystemFailedError(why) for _ in documents[number:])
+            return
+        try:
+            prediction: Prediction | SystemFailedError = _prediction(document.id, found)
         except (Exception, SystemExit) as error:  # a system is anyone's code
-            yield SystemFailedError(in_one_line(error))
+            prediction = SystemFailedError(in_one_line(error))
+        yield prediction
 
 
 def _claims(system: System, documents: Sequence[Document]) -> Iterator[Sequence[PredictedClaim] | BaseException]:
@@ -151,17 +164,18 @@ def _ask(
     ledgers: Ledgers | None,
     progress: Callable[[], None],
     keeper: Keeper | None = None,
-) -> tuple[dict[str, bytes], tuple[str, ...], Usage]:
-    """Return the line of each document on which the system does not fail, a line for each failure, and the usage."""
+) -> tuple[dict[str, bytes], tuple[Complaint, ...], Usage]:
+    """Return the line of each document on which the system does not fail, the failures, and the usage."""
     lines: dict[str, bytes] = {}
-    failures: list[str] = []
+    failures: list[Complaint] = []
     meter, used = Meter(system), []
     for document, found in zip(documents, extract_all(system, documents), strict=True):
         if ledgers is not None and isinstance(system, Linker) and isinstance(found, Prediction):
             found = _linked(system, document, found, ledgers[document.codebook.dossier])
         used.append(meter.read())
         if isinstance(found, SystemFailedError):
-            failures.append(f"{name} failed on {document.id}: {found}; the report counts as empty")
+            line = f"{name} failed on {document.id}: {found}; the report counts as empty"
+            failures.append(failure(name, line, found))
             if keeper:
                 keeper.lose(used[-1])
         else:
@@ -169,7 +183,8 @@ def _ask(
             if keeper:
                 keeper.add(document.id, lines[document.id], used[-1])
         progress()
-    failures += [f"{name} failed to tell its usage: {meter.problem}"] if meter.problem else []
+    if meter.problem:
+        failures.append(Complaint(f"{name} failed to tell its usage: {meter.problem}"))
     return lines, tuple(failures), summed(used)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from onrecord.eval import gold as sources
-from onrecord.eval.console import print_incidents
+from onrecord.eval.complaints import print_incidents
 from onrecord.eval.files import read_predictions
 from onrecord.eval.pairing import pair
 from onrecord.eval.results import Result, result_of
@@ -60,7 +60,7 @@ def scored(
 
 def _verdict(predictions: Path, incidents: Sequence[Incident], accepted: int, *, strict: bool) -> Sequence[Incident]:
     """Print incidents and return the errors among them, or raise `OnRecordError` where they forbid a score."""
-    print_incidents(incidents, most=5)
+    print_incidents(incidents)
     errors = [incident for incident in incidents if incident.level == "error"]
     if strict and errors:
         raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())

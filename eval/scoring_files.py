@@ -8,7 +8,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +32,28 @@ def score_files(
 ) -> tuple[Result, list[Incident], int]:
     """Return the result of predictions (JSON Lines or Parquet) on gold, what was wrong with them, how many were right.
 
+    The rest is as for `tallied`.
+    """
+    found = tallied(predictions, gold, codebooks, ledger=ledger)
+    run = signature(data=digest_of([gold, *codebooks]), split=gold.name, draws=draws, seed=seed, ledger=ledger)
+    run["prediction"] = found.digest
+    result = result_from(found.tally, found.dossiers, run, draws=draws, seed=seed)
+    return replace(result, invalid=found.reader.refused), found.reader.incidents(), found.reader.accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """A file of predictions, counted: the dossier of each report, what was wrong with the lines, the file's digest."""
+
+    tally: Tally
+    dossiers: list[str]
+    reader: Reader
+    digest: str
+
+
+def tallied(predictions: Path, gold: Path, codebooks: Sequence[Path], *, ledger: bool) -> Tallied:
+    """Count predictions (JSON Lines or Parquet) against gold.
+
     `codebooks` are files of codebooks; without any, names stand for themselves. The digests in the signature are those
     of the files. Raises `OnRecordError` where the gold or a codebook is wrong.
     """
@@ -43,10 +65,7 @@ def score_files(
             reader.add(chunk)
             dossiers += chunk.dossiers
         reader.finish()
-    data = _digest([gold, *codebooks])
-    run = signature(data=data, split=gold.name, draws=draws, seed=seed, ledger=ledger)
-    result = result_from(tally, dossiers, {**run, "prediction": digest}, draws=draws, seed=seed)
-    return replace(result, invalid=reader.refused), reader.incidents(), reader.accepted
+    return Tallied(tally, dossiers, reader, digest)
 
 
 @contextlib.contextmanager
@@ -67,7 +86,7 @@ def _predicted(path: Path) -> Iterator[tuple[Predicted, str]]:
     if path.suffix == ".parquet":
         from onrecord.eval.parquet import Rows
 
-        yield Rows(path), _digest([path])
+        yield Rows(path), digest_of([path])
         return
     with opened(path) as stream, _seekable(path, stream) as file:
         digest = hashlib.sha256()
@@ -88,7 +107,8 @@ def _seekable(path: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
         yield copy
 
 
-def _digest(paths: Sequence[Path]) -> str:
+def digest_of(paths: Sequence[Path]) -> str:
+    """Return the sha256 of files, one after the other."""
     total = hashlib.sha256()
     for path in paths:
         with opened(path) as stream:

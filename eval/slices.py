@@ -103,6 +103,12 @@ CUTS: Final[dict[str, Value]] = {
 """What a score can be cut by."""
 
 
+def require_cut(by: str) -> None:
+    """Raise `OnRecordError`, naming the cuts that there are, for an unknown one."""
+    if by not in CUTS:
+        raise OnRecordError(f"there is no cut {by!r} (there are: {', '.join(CUTS)})", exit_code=2)
+
+
 def slice_counts(
     pairings: Sequence[Pairing], by: str, codebooks: Mapping[str, Codebook]
 ) -> dict[str, dict[str, Counts]]:
@@ -110,8 +116,7 @@ def slice_counts(
 
     Raises `OnRecordError`, naming the cuts that there are, for an unknown one.
     """
-    if by not in CUTS:
-        raise OnRecordError(f"there is no cut {by!r} (there are: {', '.join(CUTS)})", exit_code=2)
+    require_cut(by)
     tables: dict[str, dict[str, Counts]] = {}
 
     def add(value: str, name: str, what: str, report: int) -> None:

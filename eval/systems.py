@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from onrecord.baselines.registry import entry, names, system
+from onrecord.eval.complaints import Complain, ignored
 from onrecord.eval.files import read_predictions
 from onrecord.eval.keeping import Keep
 from onrecord.eval.results import Gold
@@ -13,6 +14,7 @@ from onrecord.eval.run import run
 from onrecord.eval.validate import Validated
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
+from onrecord.schema.incidents import Incident
 
 
 def predictions_of(
@@ -21,24 +23,30 @@ def predictions_of(
     gold: Gold,
     codebooks: Mapping[str, Codebook],
     folder: Path | None = None,
-    complain: Callable[[str], None] = lambda line: None,  # noqa: ARG005
+    complain: Complain = ignored,
 ) -> Validated:
     """Return what the system called `name`, or the prediction file at that path, predicts for the reports of `gold`.
 
     Where there is a `folder` of kept predictions, they are used again (`onrecord.eval.keeping`), and what is missing is
-    added. `complain` takes a line for each report that a system fails on; it counts as empty. Warnings are among the
+    added. `complain` takes what a system fails on; such a report counts as empty. Warnings are among the
     incidents. Raise `OnRecordError` for a name that is neither, and for a file with errors.
     """
     if name in names() or entry(name):
         keep = Keep(folder / gold.split) if folder and folder.is_dir() else None
         done = run(name, system(name), reports=gold.reports, codebooks=codebooks, keep=keep)
-        for line in done.complaints:
-            complain(line)
+        for complaint in done.complaints:
+            complain(complaint)
         return done.validated
     if not Path(name).exists():
         known = ", ".join(names())
         raise OnRecordError(f"{name}: no such file, and no system is called so ({known})", exit_code=2)
     validated = read_predictions(Path(name), gold, codebooks)
-    if validated.errors:
-        raise OnRecordError(f"{name}: {len(validated.errors)} errors; correct them first", incidents=validated.errors)
+    refuse_errors(name, validated.incidents)
     return validated
+
+
+def refuse_errors(name: str, incidents: Iterable[Incident]) -> None:
+    """Raise `OnRecordError` where there are errors among the incidents of a file."""
+    if errors := [incident for incident in incidents if incident.level == "error"]:
+        count = "1 error" if len(errors) == 1 else f"{len(errors):,} errors"
+        raise OnRecordError(f"{name}: {count}; correct what stands above first", incidents=errors)

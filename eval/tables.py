@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, TextIO, cast
 
 from onrecord.eval.count import SCORES
 from onrecord.eval.scores import FIGURES, Figures, Score
@@ -35,7 +37,22 @@ def standard_output() -> Console:
     from rich.console import Console
 
     console = Console()
-    return console if console.width >= 80 else Console(width=80)
+    console = console if console.width >= 80 else Console(width=80)
+    if not console.is_terminal:
+        console.file = cast(IO[str], _Trimmed(sys.stdout))
+    return console
+
+
+class _Trimmed:
+    """A stream whose lines lose the blanks that rich fills them with: litter in a file."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.encoding = stream.encoding
+        self.flush = stream.flush
+
+    def write(self, text: str) -> int:
+        return self._stream.write(re.sub(" +\n", "\n", text))
 
 
 def as_text(printed: Callable[[Console], None]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from onrecord.eval.complaints import every, print_incidents
 from onrecord.eval.console import FILE, SPLITS, as_json, print_json
 
 
@@ -13,11 +14,13 @@ from onrecord.eval.console import FILE, SPLITS, as_json, print_json
 @click.argument("predictions", type=FILE)
 @click.option("--split", type=SPLITS, default="test", show_default=True, help="The split that was predicted.")
 @click.option("--article", type=FILE, help="Predictions are for this copy of the article instead.")
+@every
 @as_json
 def conventions(predictions: Path, split: str, article: Path | None, as_json: bool) -> None:
-    """Print figures as others report them, with what sets each apart.
+    """Print the figures that others report, beside ours.
 
-    Pareti 2013, PolNeAR, the Gender Gap Tracker, SemEval-2013 and SemEval-2016, beside ours; - is standard input.
+    Those of Pareti 2013, PolNeAR, the Gender Gap Tracker, SemEval-2013 and SemEval-2016, with what sets each apart.
+    PREDICTIONS is a file as for `onrecord score`; - is standard input.
 
     \b
     Examples:
@@ -26,14 +29,13 @@ def conventions(predictions: Path, split: str, article: Path | None, as_json: bo
     """
     from onrecord.eval import conventions as published
     from onrecord.eval import gold as sources
-    from onrecord.eval.console import print_incidents
     from onrecord.eval.files import read_predictions
     from onrecord.eval.results import result_of
     from onrecord.eval.tables_labels import print_conventions
 
     gold = sources.article_gold(article) if article else sources.published_gold(split)
     validated = read_predictions(predictions, gold, sources.published_codebooks())
-    print_incidents(validated.incidents, most=5)
+    print_incidents(validated.incidents)
     found = published.conventions(gold=gold.reports, predicted=validated.predictions)
     result = result_of(gold=gold, predicted=validated.predictions, draws=0)
     if as_json:

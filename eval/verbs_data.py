@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
-from onrecord.eval.console import FILE, FOLDER, SPLITS, as_json, draws, print_incidents, print_json, seed
+from onrecord.eval.complaints import every, print_incidents
+from onrecord.eval.console import FILE, FOLDER, SPLITS, as_json, draws, print_json, seed
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@every
 @as_json
 def validate(files: tuple[Path, ...], as_json: bool) -> None:
     """Check files of every kind, and print all that is wrong.
@@ -65,10 +67,10 @@ def build(root: Path, check: bool) -> None:
 @click.option("--anchors", is_flag=True, help="FILE is the article with inline tags: print its anchors for the ledger.")
 @as_json
 def article(file: Path, out: Path | None, anchors: bool, as_json: bool) -> None:
-    """Anchor the ledger in a copy of the source article: a report with gold claims.
+    """Make a report with gold claims of a copy of the article.
 
-    The article is not part of OnRecord. A copy may differ in white space, typographic quotes and what stands around it;
-    another text is refused.
+    The ledger is anchored in it. The article is not part of OnRecord. A copy may differ in white space, typographic
+    quotes and what stands around it; another text is refused.
 
     \b
     Examples:
@@ -107,7 +109,7 @@ def export(config: str, split: str) -> None:
     Examples:
       onrecord export reports --split train > train.jsonl
       onrecord export codebook > codebooks.jsonl
-      onrecord export reports > gold.jsonl && onrecord score predictions.jsonl --gold gold.jsonl
+      onrecord export reports > gold.jsonl
     """
     import orjson
 
@@ -121,7 +123,9 @@ def export(config: str, split: str) -> None:
 @click.command()
 @as_json
 def stats(as_json: bool) -> None:
-    """Print what the corpus consists of, as Markdown tables: the figures of the dataset card.
+    """Print what the corpus consists of, as Markdown tables.
+
+    They are the figures of the dataset card.
 
     \b
     Examples:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from onrecord.eval.complaints import Complaint, Teller, every
 from onrecord.eval.console import FILE
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--with-text", is_flag=True, help="Put the text that the offsets are of into each JSON line.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes; by default one for each processor.")
+@every
 def extract(
     system: str,
     files: tuple[Path, ...],
@@ -44,16 +46,20 @@ def extract(
     with_text: bool,
     jobs: int | None,
 ) -> None:
-    """Extract the claims of any texts with SYSTEM; - is standard input.
+    """Extract the claims of any texts.
 
-    Without --dossier, the people and organisations come from each text itself, and topic and stance only from --topics;
-    what cannot be decided is null. The results stand in the order of the files. A file that cannot be read is one
-    message; the others come out, and the exit code is 1.
+    SYSTEM is a registered system, such as cues, tagger or exec:COMMAND; - is standard input. Without --dossier, the
+    people and organisations come from each text itself, and topic and stance only from --topics; what cannot be decided
+    is null. With --dossier, a line is that of a prediction file; the `fact` of a claim is then an id of the system's
+    own: what has the same id is taken to state the same fact.
+
+    The results stand in the order of the files. A file that cannot be read is one message; the others come out, and the
+    exit code is 1.
 
     \b
     Examples:
       onrecord extract cues story.txt --format view
-      onrecord extract cues stories/*.html --topics topics.yaml --format csv > claims.csv
+      onrecord extract cues *.html --topics topics.yaml --format csv > claims.csv
       cat story.txt | onrecord extract quotes - --dossier blinken-lavrov-call
     """
     if dossier is not None and topics is not None:
@@ -62,22 +68,25 @@ def extract(
         raise click.UsageError("--with-text is for JSON Lines without --dossier.")
     if shape == "parquet" and sys.stdout.isatty():
         raise click.UsageError("Parquet is binary; write it to a file: --format parquet > claims.parquet")
-    from onrecord.eval import findings
     from onrecord.eval.extraction import Job, extracted
     from onrecord.eval.texts import given
     from onrecord.eval.topics import read_topics
 
-    finish: dict[str, Callable[[Extracted], object]] = {
-        "jsonl": partial(findings.as_line, with_text=with_text), "csv": findings.as_rows, "parquet": findings.as_rows,
-        "view": findings.whole,
-    }  # fmt: skip
     codebook = _codebook(dossier) if dossier is not None else None
-    job = Job(system, codebook, read_topics(topics) if topics else (), finish[shape])
+    job = Job(system, codebook, read_topics(topics) if topics else (), _finish(shape, with_text))
     texts = given(files, source)
     workers = jobs or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
     with _bar(texts, files) as (watched, advance), _writer(shape) as write:
         failures = _write(extracted(job, watched, jobs=workers), write, advance)
     raise SystemExit(1 if failures else 0)
+
+
+def _finish(shape: str, with_text: bool) -> Callable[[Extracted], object]:
+    from onrecord.eval import findings
+
+    if shape == "jsonl":
+        return partial(findings.as_line, with_text=with_text)
+    return findings.whole if shape == "view" else findings.as_rows
 
 
 def _codebook(dossier: str) -> Any:
@@ -90,19 +99,20 @@ def _codebook(dossier: str) -> Any:
 
 
 def _write(results: Iterator[Any], write: Callable[[Any], object], advance: Callable[[], None]) -> int:
-    """Write results as they come; print and count the failures among them."""
-    from onrecord.eval.extraction import Failure, deaf
+    """Write results as they come; tell and count the complaints among them."""
+    from onrecord.eval.extraction import deaf
 
-    failures = 0
-    for result in results:
-        if isinstance(result, Failure):
-            failures += 1
-            click.echo(f"onrecord: {result.message}", err=True)
-        else:
-            with deaf():  # a pipe takes a long line in several parts
-                write(result)
-                sys.stdout.flush()  # what stays in the buffer may be cut where the process ends
-        advance()
+    failures, teller = 0, Teller()
+    with contextlib.closing(teller):
+        for result in results:
+            if isinstance(result, Complaint):
+                failures += 1
+                teller.tell(result)
+            else:
+                with deaf():  # a pipe takes a long line in several parts
+                    write(result)
+                    sys.stdout.flush()  # what stays in the buffer may be cut where the process ends
+            advance()
     return failures
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from onrecord.eval.complaints import Complaint, every, print_complaints
 from onrecord.eval.console import SPLITS, draws, results_folder, seed
 
 
@@ -17,15 +18,16 @@ from onrecord.eval.console import SPLITS, draws, results_folder, seed
     show_default=True, help="Write the page here; - is standard output.",
 )  # fmt: skip
 def browse(dossiers: tuple[str, ...], reports: tuple[str, ...], out: Path) -> None:
-    """Write one HTML page of the corpus: reports, claims, ledger, and every fact tracked.
+    """Write a page of the corpus: reports, claims, facts.
 
-    The page needs no network. Without --dossier and --report it holds everything.
+    It is one HTML file, which needs no network: every report with its claims, the ledger, and every fact tracked.
+    Without --dossier and --report it holds everything.
 
     \b
     Examples:
       onrecord browse
       onrecord browse --dossier blinken-lavrov-call --out call.html
-      onrecord browse --report blinken-lavrov-call/analysis-deliverables --out - > report.html
+      onrecord browse --report blinken-lavrov-call/analysis-verbs --out one.html
     """
     from onrecord.eval.browse import browse as page_of
 
@@ -42,11 +44,13 @@ def browse(dossiers: tuple[str, ...], reports: tuple[str, ...], out: Path) -> No
 @click.option("--by", multiple=True, metavar="CUT", help="Also slice by this cut: a tag, topic, speaker, …")
 @draws
 @seed
+@every
 def report(systems: tuple[str, ...], split: str, out: Path, by: tuple[str, ...], draws: int, seed: int) -> None:
-    """Write one HTML page of results: scores, curves, slices, and every error in its text.
+    """Write a page of results: scores, curves, slices, errors.
 
     SYSTEM_OR_FILE is the name of a registered or recorded system, or a prediction file; without any, all systems that
-    predicted the whole split are shown. The page needs no network.
+    predicted the whole split are shown. The page is one HTML file, which needs no network, and has every error in its
+    text.
 
     \b
     Examples:
@@ -61,15 +65,14 @@ def report(systems: tuple[str, ...], split: str, out: Path, by: tuple[str, ...],
     from onrecord.eval.report import report as page_of
 
     chosen = dict.fromkeys(systems or [*names(), *recorded(split)])
-    complaints: list[str] = []
+    complaints: list[Complaint] = []
     with progress_bar(f"report on {split}", len(chosen)) as advance:
         data = page_of(
             list(chosen), gold=published_gold(split), codebooks=published_codebooks(), by=by, draws=draws, seed=seed,
             folder=results_folder(), complain=complaints.append, progress=advance,
         )  # fmt: skip
     _write(out, data)
-    for line in complaints:
-        click.echo(line, err=True)
+    print_complaints(complaints)
     raise SystemExit(bool(complaints))
 
 

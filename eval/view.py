@@ -1,7 +1,7 @@
 """A text's claims for reading in a terminal: the paragraphs that hold them, content, source and cue set apart.
 
 With colours these tell the three apart, and a number begins each content. Without (`NO_COLOR`, a pipe, a file) marks
-do: `[1: content]`, `<source>`, `{cue}`. Paragraphs without a claim are left out.
+do: `[1: content]`, `<source>`, `{cue}`. Paragraphs without a claim are left out, and a line says how many.
 """
 
 from __future__ import annotations
@@ -55,20 +55,32 @@ def print_found(console: Console, found: Extracted) -> None:
     console.print(f"\n[bold]{escape(found.name.translate(_CONTROL))}[/]: {count}", highlight=False)
     spans = sorted(_spans(claims), key=lambda span: span[0])
     told: set[int] = set()
+    left = 0
     for start, end in _paragraphs(found.text):
         here = [span for span in spans if span[0].start < end and start < span[0].end]
         begun = sorted({number for fragment, role, number in here if role == "content"} - told)
         if not begun:
+            left += 1
             continue
+        _print_gap(console, left)
+        left = 0
         told.update(begun)
         console.print()
         console.print(_paragraph(found.text, start, end, here, marks=not _coloured(console)), highlight=False)
         for number in begun:
             console.print(_labels(number, claims[number - 1], found), highlight=False)
+    _print_gap(console, left)
     for number in sorted(set(range(1, len(claims) + 1)) - told):
         said = words((), claims[number - 1].words, found.text).translate(_CONTROL)
         console.print(f"\nNot in the text: “{escape(said)}”", highlight=False)
         console.print(_labels(number, claims[number - 1], found), highlight=False)
+
+
+def _print_gap(console: Console, paragraphs: int) -> None:
+    """Print that so many paragraphs were left out, if any were."""
+    if paragraphs:
+        what = "1 paragraph" if paragraphs == 1 else f"{paragraphs} paragraphs"
+        console.print(f"\n… {what} without a claim …", style="dim", highlight=False)
 
 
 def _spans(claims: Sequence[PredictedClaim]) -> set[Span]:

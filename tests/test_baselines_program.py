@@ -97,7 +97,7 @@ def test_a_flood_on_standard_error_passes_through_and_blocks_nothing(program, ca
     [
         ("sys.exit(3)", "ended with exit code 3"),
         ("os.kill(os.getpid(), 9)", "SIGKILL"),
-        ("os.close(1); os.close(0); sys.exit(0)", "did not answer"),
+        ("os.close(1); os.close(0); sys.exit(0)", "gave no answer"),
         ("raise RuntimeError('no model')", "ended with exit code 1"),
     ],
 )
@@ -107,7 +107,6 @@ def test_what_came_before_a_crash_is_kept_and_the_rest_says_why(program, ending,
     assert answers[:2] == [[("so",)]] * 2
     assert all(isinstance(answer, ProgramError) for answer in answers[2:])
     assert all(why in str(answer) and "\n" not in str(answer) for answer in answers[2:])
-    assert "harbour/r3" in str(answers[3])
 
 
 def test_a_program_that_closes_its_input_early_and_answers_all_the_same_is_right(program):

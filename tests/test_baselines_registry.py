@@ -117,6 +117,17 @@ def test_a_many_system_that_yields_too_little_or_what_is_no_claim_fails_only_the
     assert all("fewer results" in str(failure) for failure in found[2:])
 
 
+def test_a_many_system_that_raises_midway_fails_on_all_that_is_left_for_that_reason():
+    class Ends(Many):
+        def extract_many(self, documents):
+            yield ()
+            raise RuntimeError("the server\nis gone")
+
+    first, *rest = extract_all(Ends(), documents(3))
+    assert first.claims == ()
+    assert [str(failure) for failure in rest] == ["RuntimeError: the server is gone"] * 2
+
+
 def test_a_plain_system_is_no_many_system():
     assert not isinstance(registry.system("cues"), ManySystem)
     assert isinstance(registry.system("exec:cat"), ManySystem)

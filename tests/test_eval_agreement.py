@@ -88,7 +88,7 @@ def test_a_recorded_system_knows_its_texts_alone():
     system = recording.Recorded("second-pass")
     assert len(system.extract(known.text, books[known.dossier])) > 0
     done = run("second-pass", system, reports=[report("r", [(0, 10)])], codebooks={"harbour": codebook()})
-    assert "did not predict this text" in done.failures[0]
+    assert "did not predict this text" in str(done.failures[0])
 
 
 def test_a_recorded_system_is_offered_where_it_predicted_every_report():

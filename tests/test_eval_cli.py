@@ -114,7 +114,9 @@ def file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "verb", [[], *([name] for name in main.commands)], ids=lambda verb: " ".join(verb) or "onrecord"
+    "verb",
+    [[], *([name] for name in main.commands), ["train", "tagger"], ["train", "transformers"]],
+    ids=lambda verb: " ".join(verb) or "onrecord",
 )
 def test_every_verb_has_help_with_an_example_and_its_defaults(onrecord, verb):
     for option in ("--help", "-h"):
@@ -122,7 +124,7 @@ def test_every_verb_has_help_with_an_example_and_its_defaults(onrecord, verb):
         assert result.exit_code == 0
         assert "Examples:" in result.stdout
         assert f"onrecord {' '.join(verb)}".strip() in result.stdout
-        assert max(map(len, result.stdout.splitlines())) <= 100
+        assert max(map(len, result.stdout.splitlines())) <= 80
 
 
 def test_help_imports_nothing_heavy():
@@ -300,8 +302,22 @@ def test_many_incidents_of_one_id_are_cut_with_a_count(onrecord, file):
     file.write_text("{\n" * 40, "utf-8")
     result = onrecord("score", file, "--draws", 0)
     assert result.exit_code == 1
-    assert result.stderr.count("error [json-invalid]") == 5
-    assert "35 more of [json-invalid]" in result.stderr
+    assert result.stderr.count("error [json-invalid]") == 10
+    assert f"… and 30 more [json-invalid] in {file}; --all shows them" in result.stderr
+    assert onrecord("score", file, "--draws", 0, "--all").stderr.count("error [json-invalid]") == 40
+
+
+def test_reports_without_prediction_are_one_line_or_with_all_one_each(onrecord, file):
+    file.write_text('{"report": "harbour/nowhere", "claims": []}\n', "utf-8")
+    (line,) = [line for line in onrecord("score", file).stderr.splitlines() if "[report-missing]" in line]
+    assert "'harbour/one', 'harbour/two': " in line
+    assert onrecord("score", file, "--all").stderr.count("[report-missing]") == 2
+
+
+def test_no_summary_of_a_verb_is_cut_in_80_columns(onrecord):
+    commands = onrecord("--help").stdout.partition("Commands:")[2]
+    assert "..." not in commands
+    assert len(commands.split("\n  ")) - 1 == len(main.commands)
 
 
 BAD_FILES = {

@@ -91,3 +91,49 @@ def test_files_of_one_name_stay_apart_and_a_report_that_is_missing_is_told(tmp_p
     assert "old/x.jsonl - new/x.jsonl" in result.stdout
     assert f"{files[1]}: warning [report-missing] {gold[0].id!r}" in result.stderr
     assert files[0] not in result.stderr
+
+
+@pytest.fixture
+def own(tmp_path):
+    """The validation split, two systems' predictions and the codebooks, each as a file."""
+    from onrecord.data.published import read_rows
+    from onrecord.eval.gold import published_codebooks, published_gold
+    from onrecord.eval.systems import predictions_of
+
+    for name, config in (("gold.jsonl", "reports"), ("codebooks.jsonl", "codebook")):
+        rows = read_rows(config, "validation")
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    for name in ("cues", "quotes"):
+        found = predictions_of(name, gold=published_gold("validation"), codebooks=published_codebooks())
+        lines = (json.dumps(prediction_to_json(each)) + "\n" for each in found.predictions)
+        (tmp_path / f"{name}.jsonl").write_text("".join(lines), "utf-8")
+    return tmp_path
+
+
+def test_gold_of_ones_own_gives_the_differences_of_the_split(own):
+    files = [str(own / f"{name}.jsonl") for name in ("cues", "quotes")]
+    options = ["--gold", own / "gold.jsonl", "--codebook", own / "codebooks.jsonl"]
+    mine = CliRunner().invoke(main, ["compare", *files, "--draws", "200", "--json", *map(str, options)])
+    split = CliRunner().invoke(main, ["compare", *files, "--draws", "200", "--json", "--split", "validation"])
+    assert mine.exit_code == split.exit_code == 0
+    assert json.loads(mine.stdout)["comparisons"] == json.loads(split.stdout)["comparisons"]
+    assert json.loads(mine.stdout)["signature"]["split"] == "gold.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["cues", "quotes", "--gold", "gold.jsonl"], "cues: no such file; with --gold, give files of predictions"),
+        (["cues.jsonl", "quotes.jsonl", "--gold", "no.jsonl"], "no.jsonl: No such file"),
+        (["cues.jsonl", "quotes.jsonl", "--gold", "gold.jsonl", "--by", "form"], "leave them out with --gold"),
+        (["cues.jsonl", "quotes.jsonl", "--codebook", "codebooks.jsonl"], "--codebook is for --gold"),
+        (["cues.jsonl", "quotes.jsonl", "--by", "shape"], "there is no cut 'shape'"),
+        (["cues.jsonl", "gold.jsonl", "--gold", "gold.jsonl"], " errors; correct what stands above"),
+    ],
+)
+def test_what_cannot_be_compared_is_said_in_one_message(own, monkeypatch, arguments, says):
+    monkeypatch.chdir(own)
+    result = CliRunner().invoke(main, ["compare", *arguments])
+    assert result.exit_code in (1, 2)
+    assert says in result.stderr.splitlines()[-1]
+    assert result.stdout == ""

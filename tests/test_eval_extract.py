@@ -217,8 +217,19 @@ def test_the_view_can_be_read_without_colours_in_80_columns(extract, tmp_path):
     assert "<Mr Tarne> {said} that [1: “the line must close”]. <Officials> {said} that [2: it will be so]." in flowing
     assert "   1  Ned Tarne · statement" in result.stdout
     assert "[1: content]  <source>  {cue}" in result.stdout
-    assert "without a claim" not in result.stdout
+    assert "A line without a claim." not in result.stdout
+    assert [line for line in result.stdout.splitlines() if line.startswith("…")] == [
+        "… 1 paragraph without a claim …"
+    ] * 2
+    assert not [line for line in result.stdout.splitlines() if line != line.rstrip()]
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_the_view_tells_where_paragraphs_are_left_out_and_how_many():
+    text = "\n\n".join(["Lead."] * 2 + ["It is so."] + ["More."] * 3)
+    page = shown(found_in(text, PredictedClaim((Fragment(14, 19),), speaker="toskan")))
+    kinds = [line for line in page.splitlines() if line.startswith(("…", "["))]
+    assert kinds[1:] == ["… 2 paragraphs without a claim …", "[1: It is] so.", "… 3 paragraphs without a claim …"]
 
 
 def test_the_view_sets_content_source_and_cue_apart_by_colour():
@@ -327,6 +338,14 @@ def test_a_system_that_fails_on_one_text_fails_on_that_alone(extract, tmp_path):
     assert result.exit_code == 1
     assert [value["id"] for value in lines(result)] == [str(paths[0]), str(paths[2])]
     assert result.stderr == f"onrecord: {paths[1]}: broken failed: RuntimeError: no connection to the model\n"
+
+
+@pytest.mark.parametrize("system", ["tagger:no/such/folder", "second-pass", "exec:no-such-program", "nobody"])
+def test_a_system_that_can_read_no_text_is_refused_at_once_in_one_line(extract, tmp_path, system):
+    result = extract(system, *[written(tmp_path, f"{n}.txt", STORY) for n in range(20)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert system.removeprefix("exec:").removeprefix("tagger:") in line
 
 
 def test_offsets_beyond_the_text_are_one_message(extract, tmp_path):

@@ -246,8 +246,8 @@ def test_a_usage_that_is_none_is_told_and_loses_no_prediction(tmp_path, usage):
     _, done = asked(tmp_path, Odd())
     assert (ends(done), done.usage) == ([[3], [4], [5], [6]], {})
     assert len(done.failures) == 1
-    assert "failed to tell its usage: " in done.failures[0]
-    assert "\n" not in done.failures[0]
+    assert "failed to tell its usage: " in str(done.failures[0])
+    assert "\n" not in str(done.failures[0])
 
 
 def test_a_system_that_cannot_tell_its_identity_is_not_asked(tmp_path):

@@ -81,7 +81,7 @@ def test_a_system_that_fails_to_link_counts_as_empty_on_that_report_and_is_told(
     done = ran(Failing(), ledgers={"harbour": FACTS})
     assert done.validated.predictions[0].claims == ()
     assert len(done.failures) == 1
-    assert says in done.failures[0]
+    assert says in str(done.failures[0])
 
 
 def test_verify_honours_the_track(tmp_path):

@@ -301,12 +301,12 @@ def test_a_recorded_system_is_one_that_complains_of_what_it_did_not_predict(book
     found = predictions_of("second-pass", gold=train, codebooks=books, complain=complaints.append).predictions
     assert {p.report for p in found if p.claims} <= set(predictions("second-pass", "train"))
     missing = [one.id for one in train.reports if one.id not in predictions("second-pass", "train")]
-    assert [line.split(": ")[0] for line in complaints] == [f"second-pass failed on {id_}" for id_ in missing]
+    assert [str(line).split(": ")[0] for line in complaints] == [f"second-pass failed on {id_}" for id_ in missing]
 
 
 def test_a_file_with_errors_is_refused(tmp_path, gold, books):
     (tmp_path / "bad.jsonl").write_text("{]\n")
-    with pytest.raises(OnRecordError, match="1 errors; correct them first"):
+    with pytest.raises(OnRecordError, match="1 error; correct what stands above first"):
         predictions_of(str(tmp_path / "bad.jsonl"), gold=gold, codebooks=books)
 
 
