@@ -22,6 +22,7 @@ from onrecord.baselines import windows
 from onrecord.baselines.proposals import Labelling
 from onrecord.baselines.roles import LABELS
 from onrecord.baselines.words import Words
+from onrecord.schema import extras
 from onrecord.schema.errors import OnRecordError
 
 if TYPE_CHECKING:
@@ -96,9 +97,8 @@ def open_checkpoint(name: str, *, device: str, revision: str | None) -> Checkpoi
 def folder_of(name: str, revision: str | None = None) -> Path:
     """Return the folder called `name`, or the one that holds what the Hub has under that name."""
     if missing := [package for package in _NEEDS if find_spec(package) is None]:
-        raise OnRecordError(
-            f"transformers needs {', '.join(missing)}; pip install 'onrecord[transformers]'", exit_code=2
-        )
+        fix = extras.command("transformers")
+        raise OnRecordError(f"transformers needs {', '.join(missing)}; {fix}", exit_code=2)
     if Path(name).is_dir():
         return Path(name)
     if not _NAME.fullmatch(name):

@@ -26,6 +26,7 @@ from onrecord.baselines.llm_prompt import answer_schema, digest, instructions, m
 from onrecord.baselines.llm_settings import FORMATS, Format, endpoint, read_settings, secret_of
 from onrecord.baselines.registry import Document
 from onrecord.data.published import data_digest
+from onrecord.schema import extras
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import PredictedClaim
@@ -61,7 +62,7 @@ class Llm:
 
     def __init__(self, argument: str) -> None:
         if missing := [name for name in _NEEDS if find_spec(name) is None]:
-            raise OnRecordError(f"llm needs {', '.join(missing)}; pip install 'onrecord[llm]'", exit_code=2)
+            raise OnRecordError(f"llm needs {', '.join(missing)}; {extras.command('llm')}", exit_code=2)
         from platformdirs import user_cache_path
 
         self._settings = read_settings(argument)

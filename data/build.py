@@ -122,7 +122,8 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise OnRecordError(f"{error.filename}: {error.strerror}; give the root of a checkout", exit_code=2) from None
+        fix = "run it in a checkout, or name one with --root"
+        raise OnRecordError(f"{error.filename}: {error.strerror}; {fix}", exit_code=2) from None
 
 
 def _card(root: Path, rows: Rows, version: str) -> str:

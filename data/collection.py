@@ -29,7 +29,8 @@ def read_collection(root: Path) -> Collection:
     """Read and check all dossiers of a checkout; raise `OnRecordError` with all incidents if one is an error."""
     folders = sorted(path for path in (root / "data" / "dossiers").glob("*") if path.is_dir())
     if not folders:
-        raise OnRecordError(f"{root / 'data' / 'dossiers'}: no dossier; give the root of a checkout", exit_code=2)
+        fix = "run it in a checkout, or name one with --root"
+        raise OnRecordError(f"{root / 'data' / 'dossiers'}: no dossier; {fix}", exit_code=2)
     dossiers: list[Dossier] = []
     incidents: list[Incident] = []
     for folder in folders:

@@ -6,7 +6,7 @@ The quotations are those of `onrecord.eval.quotations`. *Found* is a quotation w
 it was cut, by an intersection over union of at least 0.9; where several stretches are found, from the first to the
 last. *Rejected* is one that stands nowhere (`absent`, or a `number` that the document does not give) and is found
 nowhere. Every method gets a document's quotations together, and its time is processor time per quotation, documents
-prepared. Peers that are not installed are left out (`pip install 'onrecord[bench]'`). Absolute times drift between
+prepared. Peers that are not installed are left out (`pip install '.[bench]'`). Absolute times drift between
 machines and hours; the ratio of one run holds.
 """
 

@@ -55,8 +55,10 @@ def tallied(predictions: Path, gold: Path, codebooks: Sequence[Path], *, ledger:
     """Count predictions (JSON Lines or Parquet) against gold.
 
     `codebooks` are files of codebooks; without any, names stand for themselves. The digests in the signature are those
-    of the files. Raises `OnRecordError` where the gold or a codebook is wrong.
+    of the files. Raises `OnRecordError` where the gold or a codebook is wrong, or can be read only once.
     """
+    if pipe := next((path for path in (gold, *codebooks) if str(path) == "-" or path.is_fifo()), None):
+        raise OnRecordError(f"{pipe}: gold and codebooks are read more than once; give files, no pipe", exit_code=2)
     tally = Tally(ledger=ledger)
     dossiers: list[str] = []
     with _uncollected(), _predicted(predictions) as (predicted, digest):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from onrecord.eval.files import opened, text_of
+from onrecord.schema import extras
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import Incident, shown
 from onrecord.schema.lines import read_lines
@@ -157,7 +158,7 @@ def html_text(data: bytes) -> str:
     try:
         from trafilatura import extract
     except ImportError:
-        fix = "install the extra: pip install 'onrecord[html]'"
+        fix = extras.command("html")
         raise OnRecordError(f"HTML cannot be read without trafilatura; {fix}", exit_code=2) from None
     return extract(data, include_comments=False, include_tables=False) or ""
 

@@ -187,8 +187,12 @@ def compare(
 @click.argument("result", type=FILE)
 @click.option("--predictions", type=FILE, help="The predictions; by default NAME.predictions.jsonl beside the result.")
 @click.option("--article", type=FILE, help="The copy of the article, for a result on it.")
+@click.option("--gold", type=FILE, help="The reports, for a result on reports of your own.")
+@codebooks
 @every
-def verify(result: Path, predictions: Path | None, article: Path | None) -> None:
+def verify(
+    result: Path, predictions: Path | None, article: Path | None, gold: Path | None, codebooks: tuple[Path, ...]
+) -> None:
     """Compute a published result again: equal, or where it differs.
 
     The predictions are scored on the published data, and every figure is compared.
@@ -198,14 +202,11 @@ def verify(result: Path, predictions: Path | None, article: Path | None) -> None
       onrecord verify results/test/cues.result.json
       onrecord verify result.json --predictions predictions.jsonl
     """
-    from onrecord.eval.gold import article_gold, published_codebooks, published_gold
-    from onrecord.eval.verify import read_result
-    from onrecord.eval.verify import verify as verify_result
+    _require_gold(gold, codebooks)
+    from onrecord.eval.verify import verified
     from onrecord.schema.errors import OnRecordError
 
-    value = read_result(result)
     beside = predictions or result.with_name(f"{result.name.removesuffix('.result.json')}.predictions.jsonl")
-    gold = article_gold(article) if article else published_gold(value["signature"]["split"])
-    if problem := verify_result(value, beside, gold=gold, codebooks=published_codebooks()):
+    if problem := verified(result, beside, article=article, own=gold, own_codebooks=codebooks):
         raise OnRecordError(f"{result}: {problem}")
     click.echo(f"{result}: equal, every figure")

@@ -1,7 +1,7 @@
 """The language-model adapter against a real server: llama.cpp's, with a tiny random model that this test makes.
 
 Its vocabulary is the 256 bytes; each next byte is drawn from one distribution, whatever stands before it, and the
-server's grammar, made from our schema, is all that gives an answer its form. `pip install 'onrecord[llm-server]'`
+server's grammar, made from our schema, is all that gives an answer its form. `pip install '.[llm-server]'`
 builds llama.cpp, which takes minutes: without it, these tests are skipped.
 """
 
@@ -22,7 +22,7 @@ from onrecord.baselines.registry import Document
 from onrecord.data.published import read_codebooks, read_reports
 from onrecord.eval.run import run
 
-pytest.importorskip("llama_cpp", reason="pip install 'onrecord[llm-server]'")
+pytest.importorskip("llama_cpp", reason="pip install '.[llm-server]'")
 
 KEY = "local-5b1d7e02c9"
 WIDTH = 32

@@ -129,7 +129,7 @@ def test_a_key_that_no_header_can_hold_is_refused_without_showing_it(value, monk
 
 def test_what_is_not_installed_is_named_with_the_fix(monkeypatch):
     monkeypatch.setattr("onrecord.baselines.llm.find_spec", lambda name: None if name == "openai" else object())
-    with pytest.raises(OnRecordError, match=r"llm needs openai; pip install 'onrecord\[llm\]'"):
+    with pytest.raises(OnRecordError, match=r"llm needs openai; pip install 'json-repair>=.*'openai>="):
         Llm(f"m@{URL}")
 
 

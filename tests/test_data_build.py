@@ -172,7 +172,7 @@ def test_an_interrupt_leaves_all_as_it_was(checkout, monkeypatch):
 def test_what_is_no_checkout_is_refused(checkout, missing):
     path = checkout / missing
     shutil.rmtree(path) if path.is_dir() else path.unlink()
-    with pytest.raises(OnRecordError, match="give the root of a checkout"):
+    with pytest.raises(OnRecordError, match="or name one with --root"):
         build(checkout)
 
 

@@ -292,7 +292,8 @@ def test_without_the_extra_html_is_one_clear_message(extract, tmp_path, monkeypa
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     result = extract("cues", written(tmp_path, "a.html", PAGE), written(tmp_path, "b.txt", STORY))
     assert result.exit_code == 1
-    assert "onrecord[html]" in result.stderr
+    assert "without trafilatura; pip install 'lxml_html_clean>=" in result.stderr
+    assert "'trafilatura>=" in result.stderr
     assert len(lines(result)) == 1
 
 

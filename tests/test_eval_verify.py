@@ -96,6 +96,44 @@ def test_what_is_no_result_is_refused(tmp_path):
     assert verified(tmp_path / "nowhere.json").exit_code == 2
 
 
+@pytest.fixture(scope="module")
+def own(tmp_path_factory, published):
+    """The validation split and predictions for it as files of one's own, with the result of scoring them."""
+    folder = tmp_path_factory.mktemp("own")
+    for name, config in (("gold.jsonl", "reports"), ("books.jsonl", "codebook")):
+        (folder / name).write_bytes(CliRunner().invoke(main, ["export", config, "--split", "validation"]).stdout_bytes)
+    predictions = folder / "x.predictions.jsonl"
+    predictions.write_bytes((published / "quotes.predictions.jsonl").read_bytes())
+    options = ["--gold", str(folder / "gold.jsonl"), "--codebook", str(folder / "books.jsonl"), "--draws", "60"]
+    done = CliRunner().invoke(main, ["score", str(predictions), "--json", *options])
+    assert done.exit_code == 0, done.stderr
+    (folder / "x.result.json").write_bytes(done.stdout_bytes)
+    return folder
+
+
+def test_a_result_on_gold_of_ones_own_is_verified_with_it(own, published):
+    gold, books = own / "gold.jsonl", own / "books.jsonl"
+    result = verified(own / "x.result.json", "--gold", gold, "--codebook", books)
+    assert (result.exit_code, result.stdout.endswith("equal, every figure\n")) == (0, True)
+    other = verified(own / "x.result.json", "--gold", gold)  # without the codebooks it is another task
+    assert "other data" in other.stderr
+    assert "name its reports with --gold" in verified(own / "x.result.json").stderr
+    assert verified(published / "quotes.result.json", "--codebook", books).exit_code == 2
+
+
+def test_gold_that_can_be_read_only_once_is_refused(own):
+    data = (own / "gold.jsonl").read_bytes()
+    for arguments in (["--gold", "-"], ["--gold", str(own / "gold.jsonl"), "--codebook", "-"]):
+        result = CliRunner().invoke(main, ["score", str(own / "x.predictions.jsonl"), *arguments], input=data)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == "onrecord: -: gold and codebooks are read more than once; give files, no pipe\n"
+
+
+def test_a_folder_is_refused_and_the_results_in_it_are_named(published, tmp_path):
+    assert "give the file of one result in it (quotes.result.json)" in verified(published).stderr
+    assert "(there is none)" in verified(tmp_path).stderr
+
+
 def test_missing_predictions_are_one_clear_message(published, tmp_path):
     result = changed(published, tmp_path, lambda _: None)
     assert result.exit_code == 0
