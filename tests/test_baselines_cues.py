@@ -4,13 +4,12 @@ any text.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers import steps
 
 from onrecord.baselines.cues import Cues
 from onrecord.schema.codebook import Agent, Codebook, Topic
@@ -266,24 +265,6 @@ def test_any_text_gives_tight_ordered_fragments_within_it(text: str) -> None:
 def test_the_order_of_the_codebook_and_of_the_calls_changes_nothing(text: str) -> None:
     first = Cues().extract(text, codebook())
     assert first == Cues().extract(text, codebook()) == Cues().extract(text, codebook(reverse=True))
-
-
-def steps(function: Callable[[], object]) -> int:
-    """Return how many lines and calls of Python `function` runs: a measure of work that no clock disturbs."""
-    count = 0
-
-    def trace(*_: object) -> Callable[..., object]:
-        nonlocal count
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        function()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 HOSTILE = {

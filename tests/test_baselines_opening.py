@@ -1,11 +1,9 @@
 """Open codebooks: literal texts to literal agents, and what must hold for any text."""
 
-import sys
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from makers import codebook, said
+from makers import codebook, said, steps
 
 from onrecord.baselines.cues import Cues
 from onrecord.baselines.mentions import index
@@ -209,24 +207,6 @@ def test_whatever_the_text_its_agents_have_ids_of_their_own_and_names_that_stand
     for claim in opened.settled(Cues().extract(text, opened.codebook)):
         assert claim.speaker in {*ids, UNANSWERED}
         assert (claim.topic, claim.stance) == (UNANSWERED, UNANSWERED)
-
-
-def steps(work):
-    """Return how many lines of Python `work` runs."""
-    count = 0
-
-    def trace(frame, event, argument):  # noqa: ARG001
-        nonlocal count
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 def test_the_work_grows_with_the_text_and_no_faster():
