@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from onrecord.eval.columns import OPEN, Claims, Codes, Ints
-from onrecord.eval.flat import UNKNOWN, Desk, Flags, odd_relays, roles_of
+from onrecord.eval.flat import UNKNOWN, Desk, Flags, firsts, odd_relays, roles_of
 from onrecord.schema.prediction import LABELS
 from onrecord.schema.vocabulary import KINDS, STANCES
 
@@ -46,7 +46,7 @@ def columns_of_lists(
     return Claims(
         n_reports=len(dossiers),
         report=report,
-        first=np.concatenate([[0], np.cumsum(np.bincount(content[0], minlength=n))]),
+        first=firsts(content[0], n),
         start=content[1],
         end=content[2],
         labels=np.stack(labels, axis=1).reshape(n, len(LABELS)),

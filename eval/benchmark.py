@@ -87,7 +87,8 @@ def _role(report: Ints, start: Ints, share: float, random: np.random.Generator) 
     claim = np.flatnonzero(random.random(len(report)) < share)
     begin = np.maximum(start[claim] - 20 + random.integers(0, 3, len(claim)), 0)
     agent = np.zeros(len(claim), dtype=np.int64) if share == 1 else random.integers(1, 4, len(claim))
-    return Role(claim, agent, begin, begin + 12, np.zeros(len(report), dtype=np.int64))
+    first = np.searchsorted(claim, np.arange(len(report) + 1))
+    return Role(first, agent, begin, begin + 12, np.zeros(len(report), dtype=np.int64))
 
 
 def _slice(claims: Claims, low: int, high: int) -> Claims:
@@ -107,8 +108,8 @@ def _slice(claims: Claims, low: int, high: int) -> Claims:
 
 
 def _slice_role(role: Role, a: int, b: int) -> Role:
-    c, d = np.searchsorted(role.claim, [a, b])
-    return Role(role.claim[c:d] - a, role.agent[c:d], role.start[c:d], role.end[c:d], role.words[a:b])
+    c, d = role.first[a], role.first[b]
+    return Role(role.first[a : b + 1] - c, role.agent[c:d], role.start[c:d], role.end[c:d], role.words[a:b])
 
 
 def ours(reports: int, seed: int) -> dict[str, float]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import orjson
 import pyarrow as pa
 from pyarrow import parquet as pq
@@ -117,9 +118,8 @@ def _claims(claims: Claims) -> Iterator[list[Row]]:
     agents: dict[int, int] = {}
     for role in claims.roles:
         roles.append([[] for _ in spans])
-        for claim, agent, a, b in zip(
-            *(x.tolist() for x in (role.claim, role.agent, role.start, role.end)), strict=True
-        ):
+        owner = np.repeat(np.arange(len(claims)), np.diff(role.first))
+        for claim, agent, a, b in zip(*(x.tolist() for x in (owner, role.agent, role.start, role.end)), strict=True):
             roles[-1][claim].append({"start": a, "end": b})
             agents[claim] = agent
     by_report: list[list[Row]] = [[] for _ in range(claims.n_reports)]

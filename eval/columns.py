@@ -30,12 +30,12 @@ OPEN: Final = -1
 class Role:
     """The fragments that some claims have in one role.
 
-    `claim` (fragments,): the claim of each fragment, ascending. `agent` (fragments,): in `via` the code of the relay's
-    agent, elsewhere 0; fragments of one claim and agent are sorted and do not overlap. `start`, `end` (fragments,): as
-    in `Claims`. `words` (claims,): the characters of the role's words that were not found in the text.
+    `first`, `start`, `end`: as in `Claims`. `agent` (fragments,): in `via` the code of the relay's agent, elsewhere 0;
+    fragments of one claim and agent are sorted and do not overlap. `words` (claims,): the characters of the role's
+    words that were not found in the text.
     """
 
-    claim: Ints
+    first: Ints
     agent: Ints
     start: Ints
     end: Ints
@@ -66,6 +66,20 @@ class Claims:
     def __len__(self) -> int:
         """Return the number of claims."""
         return len(self.report)
+
+    @property
+    def bounds(self) -> Ints:
+        """Where the claims of each report begin (reports + 1,)."""
+        return np.searchsorted(self.report, np.arange(self.n_reports + 1))
+
+
+def sums(amounts: Ints, bounds: Ints) -> Ints:
+    """Return the sums of amounts (..., n) between each of `bounds`, ascending from 0 to n, and the next."""
+    full = np.flatnonzero(bounds[1:] > bounds[:-1])
+    total = np.zeros((*amounts.shape[:-1], len(bounds) - 1), dtype=np.int64)
+    if len(full):
+        total[..., full] = np.add.reduceat(amounts, bounds.take(full), axis=-1)
+    return total
 
 
 def coding() -> Codes:
@@ -149,7 +163,19 @@ def columns_of(claims_by_report: Sequence[Sequence[PredictedClaim]], dossiers: S
 def without_roles(claims: int) -> tuple[Role, ...]:
     """Return the roles of so many claims that have none."""
     none = np.zeros(0, dtype=np.int64)
-    return (Role(none, none, none, none, np.zeros(claims, dtype=np.int64)),) * len(ROLES)
+    return (Role(_ints([0] * (claims + 1)), none, none, none, _ints([0] * claims)),) * len(ROLES)
+
+
+def fragments_of(first: Ints, claims: Ints) -> tuple[Ints, Ints]:
+    """Return the fragments of some `claims` (in any order, or again): where each claim's will begin, and their rows.
+
+    `first` is as in `Claims`; the rows are those of all claims, one after another.
+    """
+    begin = first.take(claims)
+    size = first.take(claims + 1) - begin
+    after = np.zeros(len(claims) + 1, dtype=np.int64)
+    np.cumsum(size, out=after[1:])
+    return after, np.arange(after[-1]) + np.repeat(begin - after[:-1], size)
 
 
 def _ints(values: Any) -> Ints:
@@ -181,16 +207,17 @@ class _Role:
     """The columns of one role, as they grow."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, int, int, int]] = []
+        self._first = [0]
+        self._rows: list[tuple[int, int, int]] = []
         self._words: list[int] = []
 
     def add(self, parts: Iterable[tuple[int, Fragments]], words: Iterable[str]) -> None:
         """Add the next claim: its fragments by agent, and its words that were not found."""
-        claim = len(self._words)
-        self._rows += [(claim, agent, f.start, f.end) for agent, fragments in parts for f in fragments]
+        self._rows += [(agent, f.start, f.end) for agent, fragments in parts for f in fragments]
+        self._first.append(len(self._rows))
         self._words.append(sum(map(ink_length, words)))
 
     def column(self) -> Role:
         """Return what was added."""
-        claim, agent, start, end = _ints(self._rows).reshape(-1, 4).T.copy()
-        return Role(claim, agent, start, end, _ints(self._words))
+        agent, start, end = _ints(self._rows).reshape(-1, 3).T.copy()
+        return Role(_ints(self._first), agent, start, end, _ints(self._words))

@@ -25,8 +25,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from onrecord.eval.columns import Claims, Ints
+from onrecord.eval.columns import Claims, Ints, sums
 from onrecord.eval.match import Matching
 from onrecord.eval.roles import role_overlaps
 from onrecord.schema.prediction import LABELS, RECORD_LABELS, ROLES
@@ -36,6 +37,8 @@ SCORES: Final = ("record", "detection", "exact", "characters", *ROLES, *LABELS)
 
 CHARACTER_SCORES: Final = ("characters", *ROLES)
 """The scores whose unit is the character; that of all others is the claim."""
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +55,33 @@ def count(*, gold: Claims, predicted: Claims, matching: Matching, ledger: bool =
 
     With `ledger`, the system's fact ids are those of the ledger, and there is a score `fact` as well.
     """
-    reports = gold.n_reports
-    if predicted.n_reports != reports:
-        raise ValueError(f"predicted covers {predicted.n_reports} reports and gold {reports}: pair them by report id")
-    at = gold.report[matching.gold]
-    g, p = gold.labels[matching.gold], predicted.labels[matching.predicted]
-    right = {name: g[:, i] == p[:, i] for i, name in enumerate(LABELS)}
-    right["record"] = np.all([right[name] for name in RECORD_LABELS], axis=0)
-    union = matching.gold_size[matching.gold] + matching.predicted_size[matching.predicted] - matching.shared
-    right["exact"] = matching.shared == union
-    right["detection"] = np.ones(len(at), dtype=bool)
-    if ledger:
-        right["fact"] = gold.fact[matching.gold] == predicted.fact[matching.predicted]
-    all_predicted = np.bincount(predicted.report, minlength=reports)
-    all_gold = np.bincount(gold.report, minlength=reports)
-    counts = {
-        name: Counts(np.bincount(at[hit], minlength=reports), all_predicted, all_gold) for name, hit in right.items()
-    }
-    counts["characters"] = Counts(
-        _sum(at, matching.shared, reports),
-        _sum(predicted.report, matching.predicted_size, reports),
-        _sum(gold.report, matching.gold_size, reports),
-    )
+    if predicted.n_reports != gold.n_reports:
+        raise ValueError(
+            f"predicted covers {predicted.n_reports} reports and gold {gold.n_reports}: pair them by report id"
+        )
+    names = (*SCORES, *(["fact"] if ledger else ()))
     roles = role_overlaps(gold=gold, predicted=predicted, matching=matching)
-    counts |= {name: Counts(*amounts) for name, amounts in roles.items()}
-    return {name: _checked(name, counts[name]) for name in (*SCORES, *(["fact"] if ledger else ()))}
+    right = _right(gold, predicted, matching, ledger) | {name: amounts[0] for name, amounts in roles.items()}
+    amounts = np.empty((len(names), len(matching.gold)), dtype=np.int64)
+    for row, name in zip(amounts, names, strict=True):
+        row[:] = right[name]
+    of_gold, of_predicted = gold.bounds, predicted.bounds
+    tp = sums(amounts, np.searchsorted(matching.gold, of_gold))
+    whole = {name: some[1:] for name, some in roles.items()}
+    whole["characters"] = (sums(matching.predicted_size, of_predicted), sums(matching.gold_size, of_gold))
+    claims = np.diff(of_predicted), np.diff(of_gold)
+    return {name: _checked(name, Counts(row, *whole.get(name, claims))) for name, row in zip(names, tp, strict=True)}
 
 
-def _sum(report: Ints, amount: Ints, reports: int) -> Ints:
-    return np.bincount(report, weights=amount, minlength=reports).astype(np.int64)
+def _right(gold: Claims, predicted: Claims, matching: Matching, ledger: bool) -> dict[str, Ints | Flags]:
+    """Return what is right about each pair (pairs,) in every score but the roles."""
+    g, p = matching.gold, matching.predicted
+    union = matching.gold_size.take(g) + matching.predicted_size.take(p) - matching.shared
+    hits = (gold.labels.take(g, axis=0) == predicted.labels.take(p, axis=0)).T
+    right: dict[str, Ints | Flags] = dict(zip(LABELS, hits, strict=True))
+    right["record"] = np.logical_and.reduce([right[name] for name in RECORD_LABELS])
+    right |= {"detection": np.ones_like(g), "exact": matching.shared == union, "characters": matching.shared}
+    return right | ({"fact": gold.fact.take(g) == predicted.fact.take(p)} if ledger else {})
 
 
 def _checked(name: str, counts: Counts) -> Counts:

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.eval.align import align_all
-from onrecord.eval.columns import Claims, Ints, columns, ranks, without_roles
+from onrecord.eval.columns import Claims, Ints, columns, fragments_of, ranks, without_roles
 from onrecord.eval.count import count
 from onrecord.eval.match import match
 from onrecord.eval.scores import Ratio
@@ -137,9 +137,7 @@ def _kept(claims: Claims, confidence: _Floats) -> Iterator[tuple[int, float, Int
 def _taken(claims: Claims, rows: Sequence[Ints]) -> Claims:
     """Return `rows[i]` of `claims` as the claims of report i, roles left out: no curve is theirs."""
     index = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
-    size = np.diff(claims.first)[index]
-    first = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
-    fragment = np.arange(first[-1]) + np.repeat(claims.first[index] - first[:-1], size)
+    first, fragment = fragments_of(claims.first, index)
     report = np.repeat(np.arange(len(rows)), [len(some) for some in rows]).astype(np.int64)
     return Claims(
         len(rows), report, first, claims.start[fragment], claims.end[fragment], claims.labels[index],

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import UNSET
 
-from onrecord.eval.columns import OPEN, Claims, Codes, Ints, Role
+from onrecord.eval.columns import OPEN, Claims, Codes, Ints, Role, fragments_of
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.constraints import ID
 from onrecord.schema.offsets import character_borders
@@ -95,7 +95,7 @@ def flattened(
     return Claims(
         n_reports=len(rows),
         report=report,
-        first=np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(claims)))]),
+        first=firsts(owner, len(claims)),
         start=start,
         end=end,
         labels=_labels(claims, desks, report),
@@ -107,7 +107,13 @@ def flattened(
 
 def roles_of(spans: Sequence[tuple[Ints, Ints, Ints]], via: tuple[Ints, Ints, Ints, Ints], words: Ints) -> Roles:
     """Return source and cue from claim, start and end of their fragments, and via from these and the agent's code."""
-    return (*(Role(claim, np.zeros_like(claim), start, end, words) for claim, start, end in spans), Role(*via, words))
+    rows = (*((claim, np.zeros_like(claim), start, end) for claim, start, end in spans), via)
+    return tuple(Role(firsts(claim, len(words)), *columns, words) for claim, *columns in rows)
+
+
+def firsts(owner: Ints, claims: int) -> Ints:
+    """Return where the fragments of each claim begin (claims + 1,), given the claim of each fragment, ascending."""
+    return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=claims))])
 
 
 def _facts(ids: Sequence[str | None], dossiers: Iterable[str], codes: Codes) -> Ints:
@@ -194,10 +200,11 @@ def oddities(claims: Claims, texts: Sequence[str]) -> Flags:
 
 def _all_spans(claims: Claims) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
     """Yield claim, agent, start and end of all fragments of the contents, then of each role."""
-    owner = np.repeat(np.arange(len(claims)), np.diff(claims.first))
+    claim = np.arange(len(claims))
+    owner = np.repeat(claim, np.diff(claims.first))
     yield owner, np.zeros_like(owner), claims.start, claims.end
     for role in claims.roles:
-        yield role.claim, role.agent, role.start, role.end
+        yield np.repeat(claim, np.diff(role.first)), role.agent, role.start, role.end
 
 
 def ranked(claims: Claims, odd: Flags) -> tuple[Claims, Flags]:
@@ -221,17 +228,11 @@ def ranked(claims: Claims, odd: Flags) -> tuple[Claims, Flags]:
 
 def arranged(claims: Claims, order: Ints) -> Claims:
     """Return the claims `order` in this order; those that it does not name are left out."""
-    size = np.diff(claims.first)[order]
-    first = np.concatenate([[0], np.cumsum(size)])
-    fragment = np.arange(first[-1]) + np.repeat(claims.first[order] - first[:-1], size)
-    place = np.full(len(claims), -1, dtype=np.int64)
-    place[order] = np.arange(len(order))
+    first, fragment = fragments_of(claims.first, order)
     roles = []
     for role in claims.roles:
-        claim = place[role.claim]
-        row = np.flatnonzero(claim >= 0)
-        row = row[np.argsort(claim[row], kind="stable")]
-        roles.append(Role(claim[row], role.agent[row], role.start[row], role.end[row], role.words[order]))
+        own, row = fragments_of(role.first, order)
+        roles.append(Role(own, role.agent[row], role.start[row], role.end[row], role.words[order]))
     return Claims(
         claims.n_reports, claims.report[order], first, claims.start[fragment], claims.end[fragment],
         claims.labels[order], claims.fact[order], claims.words[order], tuple(roles),
@@ -247,14 +248,15 @@ def together(one: Claims, other: Claims) -> Claims:
         return np.concatenate([getattr(a, name), getattr(b, name)])
 
     roles = tuple(
-        Role(
-            np.concatenate([a.claim, b.claim + len(one)]),
-            *(both(name, a, b) for name in ("agent", "start", "end", "words")),
-        )
+        Role(_continued(a.first, b.first), *(both(name, a, b) for name in ("agent", "start", "end", "words")))
         for a, b in zip(one.roles, other.roles, strict=True)
     )
-    first = np.concatenate([one.first, other.first[1:] + one.first[-1]])
+    first = _continued(one.first, other.first)
     start, end, labels, fact, words = (both(name) for name in ("start", "end", "labels", "fact", "words"))
     report = both("report")
     united = Claims(one.n_reports, report, first, start, end, labels, fact, words, roles)
     return arranged(united, np.argsort(report, kind="stable"))
+
+
+def _continued(first: Ints, then: Ints) -> Ints:
+    return np.concatenate([first, then[1:] + first[-1]])

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from onrecord.eval.columns import Claims, Ints
+    from onrecord.eval.columns import Ints
 
 _UTF_32: Final = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _ALL: Final = np.uint64(2**64 - 1)
@@ -35,16 +35,12 @@ class Ink:
         self._points = _points("".join(texts))
         self._base = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum([len(text) for text in texts], out=self._base[1:])
-        # How many spaces stand before an offset: whole 64-bit words are summed once, the rest is counted in the word.
-        bits = np.packbits(_is_space(self._points), bitorder="little")
+        # How much ink stands before an offset: whole 64-bit words are summed once, the rest is counted in the word.
+        bits = np.packbits(~_is_space(self._points), bitorder="little")
         words = np.zeros(len(self._points) // 64 + 1, dtype=np.uint64)
         words.view(np.uint8)[: len(bits)] = bits
         self._words = words
         self._before = np.cumsum(np.bitwise_count(words), dtype=np.int64) - np.bitwise_count(words)
-
-    def spans(self, claims: Claims) -> tuple[Ints, Ints]:
-        """Return start and end of every fragment of the contents as `trimmed` does."""
-        return self.trimmed(np.repeat(claims.report, np.diff(claims.first)), claims.start, claims.end)
 
     def trimmed(self, report: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Return fragments of the texts `report` as ink offsets, trimmed; start and end are equal where none is left.
@@ -53,22 +49,23 @@ class Ink:
         """
         shift = self._base.take(report)
         start, end = start + shift, end + shift
-        self._trim(start, end, edge=start, step=1, look=0)
-        self._trim(start, end, edge=end, step=-1, look=-1)
-        return start - self._spaces_before(start), end - self._spaces_before(end)
+        self._trim(start, end, step=1, look=0)
+        self._trim(end, start, step=-1, look=-1)
+        return self._ink_before(start), self._ink_before(end)
 
-    def _spaces_before(self, offset: Ints) -> Ints:
+    def _ink_before(self, offset: Ints) -> Ints:
         word = offset >> 6
         below = ~(_ALL << (offset & 63).view(np.uint64))
         before: Ints = self._before.take(word) + np.bitwise_count(self._words.take(word) & below)
         return before
 
-    def _trim(self, start: Ints, end: Ints, *, edge: Ints, step: int, look: int) -> None:
-        """Move `edge` (`start` or `end`, in place) by `step` while the character at `edge + look` is to go."""
+    def _trim(self, edge: Ints, limit: Ints, *, step: int, look: int) -> None:
+        """Move `edge`, in place, by `step` toward `limit` while the character at `edge + look` is to go."""
         active = np.flatnonzero(_is_edge(self._points.take(edge + look, mode="clip")))  # few: most edges are letters
-        while len(active := active[start[active] < end[active]]):
-            edge[active] += step
-            active = active[_is_edge(self._points.take(edge[active] + look, mode="clip"))]
+        while len(active := active[edge.take(active) != limit.take(active)]):
+            place = edge.take(active) + step
+            edge[active] = place
+            active = active[_is_edge(self._points.take(place + look, mode="clip"))]
 
 
 def _points(text: str) -> _Points:

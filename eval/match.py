@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.eval.assign import Pair, assign
-from onrecord.eval.columns import Claims, Ints
+from onrecord.eval.columns import Claims, Ints, fragments_of
 from onrecord.eval.ink import Ink
+from onrecord.eval.spans import Spans, shared
 from onrecord.schema.prediction import LABELS, RECORD_LABELS
 
 THRESHOLD: Final = 0.5
@@ -74,9 +75,14 @@ class Overlaps:
 def overlaps(*, gold: Claims, predicted: Claims, texts: Sequence[str]) -> Overlaps:
     """Return the pairs that share ink, in order of gold and predicted; `texts[i]` is the text of report i."""
     ink = Ink(texts)
-    gold_size, gold_spans = _spans(gold, ink)
-    predicted_size, predicted_spans = _spans(predicted, ink)
-    return Overlaps(*_intersections(gold_spans, predicted_spans, len(predicted)), gold_size, predicted_size, ink)
+    one, other = Spans.of(gold, gold.report, ink), Spans.of(predicted, predicted.report, ink)
+    sizes = one.sizes(), other.sizes()
+    (g, p), crowd = _couples(_hulls(one, sizes[0]), _hulls(other, sizes[1]))
+    found = np.stack([g, p, shared(one, other, g, p)])
+    more = _intersections(_stretches(one, crowd[0]), _stretches(other, crowd[1]))
+    found = np.concatenate([found[:, found[2] > 0], more], axis=1)
+    found = found[:, np.argsort(found[0] * len(predicted) + found[1], kind="stable")]
+    return Overlaps(found[0], found[1], found[2], *sizes, ink)
 
 
 def match(*, gold: Claims, predicted: Claims, texts: Sequence[str], threshold: float = THRESHOLD) -> Matching:
@@ -90,37 +96,71 @@ def match(*, gold: Claims, predicted: Claims, texts: Sequence[str], threshold: f
     return Matching(g, p, shared, met.gold_size, met.predicted_size + predicted.words, met.ink)
 
 
-_Spans = tuple[Ints, Ints, Ints]
-"""Start, end and claim of fragments, in order of start."""
+_Stretches = tuple[Ints, Ints, Ints]
+"""Start, end and claim of stretches of the line, in order of start."""
 
 
-def _spans(claims: Claims, ink: Ink) -> tuple[Ints, _Spans]:
-    """Return the size of every claim in ink, and its fragments as ink offsets, empty ones left out."""
-    start, end = ink.spans(claims)
-    owner = np.repeat(np.arange(len(claims)), np.diff(claims.first))
-    size = np.bincount(owner, weights=end - start, minlength=len(claims)).astype(np.int64)
+def _hulls(spans: Spans, size: Ints) -> _Stretches:
+    """Return where each claim with a size begins and ends."""
+    claim = np.flatnonzero(size)
+    start, end = spans.start.take(spans.first.take(claim)), spans.end.take(spans.first[1:].take(claim) - 1)
+    return _in_order(start, end, claim)
+
+
+def _stretches(spans: Spans, claims: Ints) -> _Stretches:
+    """Return the fragments of some claims, empty ones left out."""
+    after, row = fragments_of(spans.first, claims)
+    start, end = spans.start.take(row), spans.end.take(row)
+    claim = np.repeat(claims, np.diff(after))
     kept = np.flatnonzero(start < end)
-    if np.any(np.diff(start[kept]) < 0):
-        kept = kept[np.argsort(start[kept], kind="stable")]
-    return size, (start[kept], end[kept], owner[kept])
+    return _in_order(start.take(kept), end.take(kept), claim.take(kept))
 
 
-def _intersections(gold: _Spans, predicted: _Spans, n_predicted: int) -> tuple[Ints, Ints, Ints]:
-    """Return the pairs of claims that share ink, in order of gold and predicted: gold, predicted, shared characters."""
+def _in_order(start: Ints, end: Ints, claim: Ints) -> _Stretches:
+    if np.any(start[1:] < start[:-1]):
+        order = np.argsort(start, kind="stable")
+        return start.take(order), end.take(order), claim.take(order)
+    return start, end, claim
+
+
+def _couples(gold: _Stretches, predicted: _Stretches) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+    """Return the pairs of one gold and one predicted claim that can meet only each other, and the claims in a crowd.
+
+    Two claims whose hulls overlap are together, and so is what is together with either; the rest meets nothing.
+    """
+    place, until, claim = (np.concatenate(two) for two in zip(gold, predicted, strict=True))
+    order = np.argsort(place, kind="stable")
+    reach = np.maximum.accumulate(until.take(order))
+    first = np.flatnonzero(np.concatenate([[True], place.take(order)[1:] >= reach[:-1]]))[: len(order)]
+    size = np.diff(first, append=len(order))
+    is_gold = order < len(gold[0])
+    at = first[size == 2]
+    at = at[is_gold[at] != is_gold[at + 1]]
+    couple = order[at], order[at + 1]
+    crowd = order[np.repeat(size > 2, size)]
+    mine = crowd < len(gold[0])
+    return (claim[np.minimum(*couple)], claim[np.maximum(*couple)]), (claim[crowd[mine]], claim[crowd[~mine]])
+
+
+def _intersections(gold: _Stretches, predicted: _Stretches) -> Ints:
+    """Return (3, pairs) the gold and the predicted claim of each pair that shares ink, and how many characters."""
     (g_start, g_end, g_claim), (p_start, p_end, p_claim) = gold, predicted
+    if not (len(g_start) and len(p_start)):
+        return np.zeros((3, 0), dtype=np.int64)
     low = np.searchsorted(np.maximum.accumulate(g_end), p_start, side="right")
     high = np.searchsorted(g_start, p_end, side="left")
     width = np.maximum(high - low, 0)
     p = np.repeat(np.arange(len(p_start)), width)
     g = np.arange(len(p)) - np.repeat(np.cumsum(width) - width - low, width)
-    shared = np.minimum(g_end[g], p_end[p]) - np.maximum(g_start[g], p_start[p])
-    met = np.flatnonzero(shared > 0)
-    key = g_claim[g[met]] * n_predicted + p_claim[p[met]]
+    common = np.minimum(g_end.take(g), p_end.take(p)) - np.maximum(g_start.take(g), p_start.take(p))
+    met = np.flatnonzero(common > 0)
+    claims = int(p_claim.max()) + 1
+    key = g_claim.take(g.take(met)) * claims + p_claim.take(p.take(met))
     order = np.argsort(key, kind="stable")
-    key, shared = key[order], shared[met][order]
+    key, common = key.take(order), common.take(met.take(order))
     edges = np.flatnonzero(np.diff(key, prepend=-1))
-    total = np.add.reduceat(shared, edges) if len(edges) else shared
-    return key[edges] // max(n_predicted, 1), key[edges] % max(n_predicted, 1), total
+    total = np.add.reduceat(common, edges) if len(edges) else common
+    return np.stack([*np.divmod(key.take(edges), claims), total])
 
 
 class _Pairs:
