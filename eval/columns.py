@@ -75,7 +75,9 @@ class Claims:
 
 def sums(amounts: Ints, bounds: Ints) -> Ints:
     """Return the sums of amounts (..., n) between each of `bounds`, ascending from 0 to n, and the next."""
-    full = np.flatnonzero(bounds[1:] > bounds[:-1])
+    full = np.flatnonzero(bounds[1:] > bounds[:-1])  # what `reduceat` does with an empty stretch is not its sum
+    if 0 < len(full) == len(bounds) - 1:
+        return np.add.reduceat(amounts, bounds[:-1], axis=-1)
     total = np.zeros((*amounts.shape[:-1], len(bounds) - 1), dtype=np.int64)
     if len(full):
         total[..., full] = np.add.reduceat(amounts, bounds.take(full), axis=-1)

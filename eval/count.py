@@ -10,7 +10,9 @@ pair whose contents match.
 * `characters`: the characters shared by matched pairs; predicted and gold are the characters of all contents, claim by
   claim.
 * `source`, `cue`, `via`: the characters that matched pairs share in that role, in `via` between relays of the same
-  agent; predicted and gold are the characters of the role over all claims (`onrecord.eval.roles`).
+  agent; predicted and gold are the characters of the role over all claims, matched or not, so that a source beside a
+  content that matches nothing is wrong. Words that were not found in the text count as predicted. A role that neither
+  side has adds nothing.
 * `speaker`, `agency`, `topic`, `stance`, `kind`: the matched pairs whose label is equal. A null agency is a label like
   any other.
 * `fact`, where the system was given the ledger: the matched pairs whose fact is equal. Where it was not, its ids are
@@ -20,7 +22,7 @@ pair whose contents match.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +31,7 @@ import numpy.typing as npt
 
 from onrecord.eval.columns import Claims, Ints, sums
 from onrecord.eval.match import Matching
-from onrecord.eval.roles import role_overlaps
+from onrecord.eval.spans import Spans, shared
 from onrecord.schema.prediction import LABELS, RECORD_LABELS, ROLES
 
 SCORES: Final = ("record", "detection", "exact", "characters", *ROLES, *LABELS)
@@ -60,28 +62,42 @@ def count(*, gold: Claims, predicted: Claims, matching: Matching, ledger: bool =
             f"predicted covers {predicted.n_reports} reports and gold {gold.n_reports}: pair them by report id"
         )
     names = (*SCORES, *(["fact"] if ledger else ()))
-    roles = role_overlaps(gold=gold, predicted=predicted, matching=matching)
-    right = _right(gold, predicted, matching, ledger) | {name: amounts[0] for name, amounts in roles.items()}
+    right = _right(gold, predicted, matching)
     amounts = np.empty((len(names), len(matching.gold)), dtype=np.int64)
     for row, name in zip(amounts, names, strict=True):
         row[:] = right[name]
-    of_gold, of_predicted = gold.bounds, predicted.bounds
-    tp = sums(amounts, np.searchsorted(matching.gold, of_gold))
-    whole = {name: some[1:] for name, some in roles.items()}
-    whole["characters"] = (sums(matching.predicted_size, of_predicted), sums(matching.gold_size, of_gold))
-    claims = np.diff(of_predicted), np.diff(of_gold)
-    return {name: _checked(name, Counts(row, *whole.get(name, claims))) for name, row in zip(names, tp, strict=True)}
+    tp = dict(zip(names, sums(amounts, np.searchsorted(matching.gold, gold.bounds)), strict=True))
+    of_predicted = _whole(predicted, matching.predicted_size, matching.predicted_roles)
+    of_gold = _whole(gold, matching.gold_size, matching.gold_roles)
+    return {name: _checked(name, Counts(tp[name], of_predicted[name], of_gold[name])) for name in names}
 
 
-def _right(gold: Claims, predicted: Claims, matching: Matching, ledger: bool) -> dict[str, Ints | Flags]:
-    """Return what is right about each pair (pairs,) in every score but the roles."""
+def _right(gold: Claims, predicted: Claims, matching: Matching) -> dict[str, Ints | Flags]:
+    """Return how much is right of each pair (pairs,) in each score."""
     g, p = matching.gold, matching.predicted
     union = matching.gold_size.take(g) + matching.predicted_size.take(p) - matching.shared
-    hits = (gold.labels.take(g, axis=0) == predicted.labels.take(p, axis=0)).T
-    right: dict[str, Ints | Flags] = dict(zip(LABELS, hits, strict=True))
+    labels = (gold.labels.take(g, axis=0) == predicted.labels.take(p, axis=0)).T
+    right: dict[str, Ints | Flags] = dict(zip(LABELS, labels, strict=True))
     right["record"] = np.logical_and.reduce([right[name] for name in RECORD_LABELS])
-    right |= {"detection": np.ones_like(g), "exact": matching.shared == union, "characters": matching.shared}
-    return right | ({"fact": gold.fact.take(g) == predicted.fact.take(p)} if ledger else {})
+    right["detection"] = np.ones_like(g)
+    right["exact"] = matching.shared == union
+    right["fact"] = gold.fact.take(g) == predicted.fact.take(p)
+    right["characters"] = matching.shared
+    for name, one, other in zip(ROLES, matching.gold_roles, matching.predicted_roles, strict=True):
+        right[name] = shared(one, other, g, p)
+    return right
+
+
+def _whole(claims: Claims, size: Ints, roles: Sequence[Spans]) -> dict[str, Ints]:
+    """Return how much there is in each report (reports,) in each score; scores of the same unit share an array."""
+    bounds = claims.bounds
+    whole = dict.fromkeys((*SCORES, "fact"), np.diff(bounds))
+    whole["characters"] = sums(size, bounds)
+    for name, role, spans in zip(ROLES, claims.roles, roles, strict=True):
+        whole[name] = sums(spans.end - spans.start, role.first.take(bounds))
+        if role.words.any():
+            whole[name] += sums(role.words, bounds)
+    return whole
 
 
 def _checked(name: str, counts: Counts) -> Counts:

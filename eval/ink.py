@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,51 +22,67 @@ if TYPE_CHECKING:
     from onrecord.eval.columns import Ints
 
 _UTF_32: Final = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
-_ALL: Final = np.uint64(2**64 - 1)
+_ONE: Final = np.uint64(1)
 _TABLE: Final = 0x3000  # code points below are looked up in a table, the few above one by one
+
 
 _Points = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 _Flags = npt.NDArray[np.bool_]
 
 
+def ink_offsets(texts: Sequence[str], parts: Sequence[tuple[Ints, Ints, Ints]]) -> list[Ints]:
+    """Return the starts and ends of fragments as ink offsets, trimmed: (2, fragments) for each of `parts`.
+
+    A part is where the fragments of each report begin (reports + 1,), and their starts and ends in code points. Start
+    and end are equal where nothing of a fragment is left.
+    """
+    base = np.fromiter(accumulate(map(len, texts), initial=0), dtype=np.int64, count=len(texts) + 1)
+    shift = np.concatenate([base[:-1].repeat(first[1:] - first[:-1]) for first, _, _ in parts])
+    edges = np.empty((2, len(shift)), dtype=np.int64)
+    np.concatenate([start for _, start, _ in parts], out=edges[0])
+    np.concatenate([end for _, _, end in parts], out=edges[1])
+    edges += shift
+    trimmed = Ink("".join(texts)).trimmed(edges)
+    until = accumulate((len(start) for _, start, _ in parts), initial=0)
+    return [trimmed[:, low:high] for low, high in pairwise(until)]
+
+
 class Ink:
-    """The texts of some reports, ready to turn offsets in code points into ink offsets."""
+    """A text, ready to turn offsets in code points into ink offsets."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._points = _points("".join(texts))
-        self._base = np.zeros(len(texts) + 1, dtype=np.int64)
-        np.cumsum([len(text) for text in texts], out=self._base[1:])
+    def __init__(self, text: str) -> None:
+        self._points = _points(text)
         # How much ink stands before an offset: whole 64-bit words are summed once, the rest is counted in the word.
-        bits = np.packbits(~_is_space(self._points), bitorder="little")
-        words = np.zeros(len(self._points) // 64 + 1, dtype=np.uint64)
+        bits = np.packbits(_is_ink(self._points, ascii=text.isascii()), bitorder="little")
+        words = np.zeros(len(text) // 64 + 1, dtype=np.uint64)
         words.view(np.uint8)[: len(bits)] = bits
-        self._words = words
-        self._before = np.cumsum(np.bitwise_count(words), dtype=np.int64) - np.bitwise_count(words)
+        self._before = np.zeros(len(words) + 1, dtype=np.int64)
+        np.bitwise_count(words).cumsum(dtype=np.int64, out=self._before[1:])
+        self._words = words << _ONE
 
-    def trimmed(self, report: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-        """Return fragments of the texts `report` as ink offsets, trimmed; start and end are equal where none is left.
+    def trimmed(self, edges: Ints) -> Ints:
+        """Return fragments, whose starts and ends are `edges` (2, fragments), as ink offsets; `edges` is used up."""
+        self._trim(edges[0], edges[1], step=1)
+        self._trim(edges[1], edges[0], step=-1)
+        word = edges >> 6
+        # Of the word in which an offset lies, the bits below it are shifted to the top, and the others out.
+        rest = np.bitwise_count(self._words.take(word) << (~edges & 63).view(np.uint64))
+        found: Ints = self._before.take(word) + rest
+        return found
 
-        All arrays are (fragments,).
-        """
-        shift = self._base.take(report)
-        start, end = start + shift, end + shift
-        self._trim(start, end, step=1, look=0)
-        self._trim(end, start, step=-1, look=-1)
-        return self._ink_before(start), self._ink_before(end)
-
-    def _ink_before(self, offset: Ints) -> Ints:
-        word = offset >> 6
-        below = ~(_ALL << (offset & 63).view(np.uint64))
-        before: Ints = self._before.take(word) + np.bitwise_count(self._words.take(word) & below)
-        return before
-
-    def _trim(self, edge: Ints, limit: Ints, *, step: int, look: int) -> None:
-        """Move `edge`, in place, by `step` toward `limit` while the character at `edge + look` is to go."""
-        active = np.flatnonzero(_is_edge(self._points.take(edge + look, mode="clip")))  # few: most edges are letters
-        while len(active := active[edge.take(active) != limit.take(active)]):
-            place = edge.take(active) + step
+    def _trim(self, edge: Ints, limit: Ints, *, step: int) -> None:
+        """Move `edge`, in place, by `step` toward `limit` while the character on its way is to go."""
+        look = min(step, 0)
+        points = self._points.take(edge + look, mode="clip")
+        active = ((points | 0x20) - 0x61 > 25).nonzero()[0]  # few: most edges are letters from a to z
+        active = active.take(_look_up(points.take(active), "edge").nonzero()[0])
+        while len(active):
+            place = edge.take(active)
+            room = place != limit.take(active)
+            place += room * step
             edge[active] = place
-            active = active[_is_edge(self._points.take(place + look, mode="clip"))]
+            loose = _look_up(self._points.take(place + look, mode="clip"), "edge")
+            active = active.take((room & loose).nonzero()[0])
 
 
 def _points(text: str) -> _Points:
@@ -76,16 +93,12 @@ def _points(text: str) -> _Points:
         return np.frombuffer(text.encode(_UTF_32, "surrogatepass"), dtype=np.uint32)
 
 
-def _is_space(points: _Points) -> _Flags:
-    space: _Flags = points <= 0x20
-    if points.max(initial=0) > 0x7F:
+def _is_ink(points: _Points, *, ascii: bool) -> _Flags:
+    ink: _Flags = points > 0x20
+    if not ascii:
         high = np.flatnonzero(points > 0x7F)
-        space[high] = _look_up(points[high], "space")
-    return space
-
-
-def _is_edge(points: Any) -> _Flags:
-    return _look_up(points, "edge")
+        ink[high] = ~_look_up(points[high], "space")
+    return ink
 
 
 def _look_up(points: Any, what: str) -> _Flags:

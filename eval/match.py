@@ -23,14 +23,14 @@ import numpy.typing as npt
 
 from onrecord.eval.assign import Pair, assign
 from onrecord.eval.columns import Claims, Ints, fragments_of
-from onrecord.eval.ink import Ink
-from onrecord.eval.spans import Spans, shared
+from onrecord.eval.spans import Spans, shared, spans_of
 from onrecord.schema.prediction import LABELS, RECORD_LABELS
 
 THRESHOLD: Final = 0.5
 """The least intersection over union of an admissible pair."""
 
 _RECORD: Final = [LABELS.index(name) for name in RECORD_LABELS]
+_WEIGHTS: Final = 2 ** np.arange(len(LABELS), -1, -1)  # of the record, then of the labels: each over all that follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Matching:
     shared: Ints
     gold_size: Ints
     predicted_size: Ints
-    ink: Ink
+    gold_roles: Sequence[Spans]
+    predicted_roles: Sequence[Spans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Overlaps:
     shared: Ints
     gold_size: Ints
     predicted_size: Ints
-    ink: Ink
+    gold_roles: Sequence[Spans]
+    predicted_roles: Sequence[Spans]
 
     @property
     def union(self) -> Ints:
@@ -74,15 +76,19 @@ class Overlaps:
 
 def overlaps(*, gold: Claims, predicted: Claims, texts: Sequence[str]) -> Overlaps:
     """Return the pairs that share ink, in order of gold and predicted; `texts[i]` is the text of report i."""
-    ink = Ink(texts)
-    one, other = Spans.of(gold, gold.report, ink), Spans.of(predicted, predicted.report, ink)
+    (one, *gold_roles), (other, *predicted_roles) = spans_of(texts, gold, predicted)
     sizes = one.sizes(), other.sizes()
     (g, p), crowd = _couples(_hulls(one, sizes[0]), _hulls(other, sizes[1]))
-    found = np.stack([g, p, shared(one, other, g, p)])
-    more = _intersections(_stretches(one, crowd[0]), _stretches(other, crowd[1]))
-    found = np.concatenate([found[:, found[2] > 0], more], axis=1)
-    found = found[:, np.argsort(found[0] * len(predicted) + found[1], kind="stable")]
-    return Overlaps(found[0], found[1], found[2], *sizes, ink)
+    common = shared(one, other, g, p)
+    met = np.flatnonzero(common)
+    found = zip(
+        (g.take(met), p.take(met), common.take(met)),
+        _intersections(_stretches(one, crowd[0]), _stretches(other, crowd[1])),
+        strict=True,
+    )
+    g, p, common = map(np.concatenate, found)
+    order = np.argsort(g, kind="stable")
+    return Overlaps(g.take(order), p.take(order), common.take(order), *sizes, gold_roles, predicted_roles)
 
 
 def match(*, gold: Claims, predicted: Claims, texts: Sequence[str], threshold: float = THRESHOLD) -> Matching:
@@ -93,7 +99,7 @@ def match(*, gold: Claims, predicted: Claims, texts: Sequence[str], threshold: f
     pairs = _Pairs(met, np.flatnonzero(met.ratio >= threshold), gold.labels, predicted.labels)
     taken = pairs.choose()
     g, p, shared = met.gold[taken], met.predicted[taken], met.shared[taken]
-    return Matching(g, p, shared, met.gold_size, met.predicted_size + predicted.words, met.ink)
+    return Matching(g, p, shared, met.gold_size, met.predicted_size + predicted.words, met.gold_roles, met.predicted_roles)
 
 
 _Stretches = tuple[Ints, Ints, Ints]
@@ -134,12 +140,15 @@ def _couples(gold: _Stretches, predicted: _Stretches) -> tuple[tuple[Ints, Ints]
     first = np.flatnonzero(np.concatenate([[True], place.take(order)[1:] >= reach[:-1]]))[: len(order)]
     size = np.diff(first, append=len(order))
     is_gold = order < len(gold[0])
-    at = first[size == 2]
-    at = at[is_gold[at] != is_gold[at + 1]]
-    couple = order[at], order[at + 1]
-    crowd = order[np.repeat(size > 2, size)]
+    at = first.take(np.flatnonzero(size == 2))
+    at = at.take(np.flatnonzero(is_gold.take(at) != is_gold.take(at + 1)))
+    one, other = order.take(at), order.take(at + 1)
+    crowd = order.take(np.flatnonzero(np.repeat(size > 2, size)))
     mine = crowd < len(gold[0])
-    return (claim[np.minimum(*couple)], claim[np.maximum(*couple)]), (claim[crowd[mine]], claim[crowd[~mine]])
+    return (
+        (claim.take(np.minimum(one, other)), claim.take(np.maximum(one, other))),
+        (claim.take(crowd[mine]), claim.take(crowd[~mine])),
+    )
 
 
 def _intersections(gold: _Stretches, predicted: _Stretches) -> Ints:
@@ -168,6 +177,7 @@ class _Pairs:
 
     def __init__(self, met: Overlaps, admissible: Ints, gold: Ints, predicted: Ints) -> None:
         self._met, self._admissible = met, admissible
+        self._ratio = met.ratio.take(admissible)
         self._gold, self._predicted = gold, predicted
 
     def choose(self) -> Ints:
@@ -192,14 +202,14 @@ class _Pairs:
     def _right(self, index: Ints) -> npt.NDArray[np.bool_]:
         """Return what is right about pairs (pairs, 1 + labels): the record as a whole, then label by label."""
         at = self._admissible[index]
-        right = self._gold[self._met.gold[at]] == self._predicted[self._met.predicted[at]]
+        g, p = self._met.gold.take(at), self._met.predicted.take(at)
+        right = self._gold.take(g, axis=0) == self._predicted.take(p, axis=0)
         return np.column_stack([right[:, _RECORD].all(axis=1), right])
 
     def _best(self, hub: Ints, star: Ints) -> Ints:
         """Return, for each hub, its pair of `star` that overlaps most, then has most right labels, then is earliest."""
-        right = self._right(star)
-        keys = [star, *(~right[:, k] for k in reversed(range(right.shape[1])))]
-        order = np.lexsort((*keys, -self._met.ratio[self._admissible[star]], hub))
+        wrong = ~self._right(star) @ _WEIGHTS  # star counts up, so that the earliest is the first of equals
+        order = np.lexsort((wrong, -self._ratio.take(star), hub))
         chosen: Ints = star[order[np.diff(hub[order], prepend=-1) != 0]]
         return chosen
 

@@ -1,22 +1,19 @@
 """Spans: what claims have in the text, as content or in a role, on one line of ink (`onrecord.eval.ink`).
 
 How it stays fast: most claims have one fragment or none, and what two fragments share is a difference. Where there are
-more, every pair (in `via`, every pair and agent) gets a lane of its own on one longer line, so that the gold fragments
-of all lanes are apart, and what a predicted fragment shares with them is a difference of two sums.
+more, every pair (in `via`, every pair and agent) gets a lane of its own on one longer line, and all are gone through in
+one sweep.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from onrecord.eval.columns import Claims, Ints, Role, fragments_of
-from onrecord.eval.ink import Ink
-
-_Line = tuple[Ints, Ints]
-"""Start and end of stretches of a line."""
-
+from onrecord.eval.ink import ink_offsets
 
 @dataclass(frozen=True, slots=True)
 class Spans:
@@ -30,17 +27,23 @@ class Spans:
     end: Ints
     agent: Ints | None = None
 
-    @classmethod
-    def of(cls, part: Claims | Role, report: Ints, ink: Ink) -> Spans:
-        """Return the contents of claims, or what they have in a role; `report` (claims,) is the report of each."""
-        start, end = ink.trimmed(np.repeat(report, np.diff(part.first)), part.start, part.end)
-        return cls(part.first, start, end, part.agent if isinstance(part, Role) and part.agent.any() else None)
-
     def sizes(self) -> Ints:
         """Return the characters of each claim (claims,)."""
         total = np.zeros(len(self.start) + 1, dtype=np.int64)
         np.cumsum(self.end - self.start, out=total[1:])
         return np.diff(total.take(self.first))
+
+
+def spans_of(texts: Sequence[str], *sides: Claims) -> list[list[Spans]]:
+    """Return, for each of some claims about the same reports, the spans of their contents and of every role."""
+    bounded = [(side.bounds, (side, *side.roles)) for side in sides]
+    rows = [(part.first.take(bounds), part.start, part.end) for bounds, parts in bounded for part in parts]
+    found = iter(ink_offsets(texts, rows))
+    return [[Spans(part.first, *next(found), _agent(part)) for part in parts] for _, parts in bounded]
+
+
+def _agent(part: Claims | Role) -> Ints | None:
+    return part.agent if isinstance(part, Role) and part.agent.any() else None
 
 
 def shared(gold: Spans, predicted: Spans, g: Ints, p: Ints) -> Ints:
@@ -52,29 +55,31 @@ def shared(gold: Spans, predicted: Spans, g: Ints, p: Ints) -> Ints:
     start = np.maximum(gold.start.take(g_row, mode="clip"), predicted.start.take(p_row, mode="clip"))
     end = np.minimum(gold.end.take(g_row, mode="clip"), predicted.end.take(p_row, mode="clip"))
     common: Ints = np.maximum(end - start, 0) * (ways == 1)
-    rest = np.flatnonzero(ways > 1)
-    if gold.agent is not None or predicted.agent is not None:
-        rest = np.flatnonzero(ways)
+    rest = (ways > (0 if _have_agents(gold, predicted) else 1)).nonzero()[0]
     if len(rest):
         common[rest] = _shared_in_lanes(gold, predicted, g.take(rest), p.take(rest))
     return common
 
 
+def _have_agents(*sides: Spans) -> bool:
+    return any(spans.agent is not None for spans in sides)
+
+
 def _shared_in_lanes(gold: Spans, predicted: Spans, g: Ints, p: Ints) -> Ints:
     """Return what `shared` does, for any numbers of fragments and agents."""
     (g_pair, g_row), (p_pair, p_row) = _rows(gold, g), _rows(predicted, p)
-    g_lane, p_lane = g_pair, p_pair
-    if gold.agent is not None or predicted.agent is not None:
-        agent = np.concatenate([_agents(gold, g_row), _agents(predicted, p_row)])
-        key = np.concatenate([g_pair, p_pair]) * (int(agent.max(initial=0)) + 1) + agent
-        lane = np.unique(key, return_inverse=True)[1]
-        g_lane, p_lane = lane[: len(g_row)], lane[len(g_row) :]
-    length = int(max(gold.end.max(), predicted.end.max())) + 1
-    meets = _meets(
-        gold=(gold.start.take(g_row) + g_lane * length, gold.end.take(g_row) + g_lane * length),
-        predicted=(predicted.start.take(p_row) + p_lane * length, predicted.end.take(p_row) + p_lane * length),
-    )
-    return np.bincount(p_pair, weights=meets, minlength=len(g)).astype(np.int64)
+    pair = np.concatenate([g_pair, p_pair])
+    start = np.concatenate([gold.start.take(g_row), predicted.start.take(p_row)])
+    end = np.concatenate([gold.end.take(g_row), predicted.end.take(p_row)])
+    keys = [start, pair]
+    if _have_agents(gold, predicted):
+        keys.insert(1, np.concatenate([_agents(gold, g_row), _agents(predicted, p_row)]))
+    order = np.lexsort(keys)
+    lane = np.any(np.diff([key.take(order) for key in keys[1:]], prepend=-1), axis=0).cumsum() * (int(end.max()) + 1)
+    start, end = start.take(order) + lane, end.take(order) + lane
+    # The stretches of one side are apart: what one shares with all that begin before it, it shares with the other side.
+    common = np.minimum(end[1:], np.maximum.accumulate(end)[:-1]) - start[1:]
+    return np.bincount(pair.take(order[1:]), weights=np.maximum(common, 0), minlength=len(g)).astype(np.int64)
 
 
 def _rows(spans: Spans, claims: Ints) -> tuple[Ints, Ints]:
@@ -85,20 +90,3 @@ def _rows(spans: Spans, claims: Ints) -> tuple[Ints, Ints]:
 
 def _agents(spans: Spans, row: Ints) -> Ints:
     return np.zeros(len(row), dtype=np.int64) if spans.agent is None else spans.agent.take(row)
-
-
-def _meets(*, gold: _Line, predicted: _Line) -> Ints:
-    """Return how much of each predicted stretch lies in gold ones, which do not overlap."""
-    start, end = gold
-    if np.any(np.diff(start) < 0):
-        order = np.argsort(start, kind="stable")
-        start, end = start[order], end[order]
-    total = np.concatenate([[0], np.cumsum(end - start)])
-    last = np.concatenate([[0], end])
-
-    def below(place: Ints) -> Ints:
-        number = np.searchsorted(start, place)
-        sums: Ints = total[number] - np.maximum(last[number] - place, 0)
-        return sums
-
-    return below(predicted[1]) - below(predicted[0])
