@@ -36,15 +36,13 @@ Cells = Counter[tuple[int, int]]
 
 def confusions(*, gold: Claims, predicted: Claims, matching: Matching) -> dict[str, Cells]:
     """Return the cells of each label; those of several runs of reports add, where their codes are the same."""
-    missed = np.setdiff1d(np.arange(len(gold)), matching.gold, assume_unique=True)
-    spurious = np.setdiff1d(np.arange(len(predicted)), matching.predicted, assume_unique=True)
-    cells = {}
-    for at, name in enumerate(LABELS):
-        g, p = gold.labels[:, at], predicted.labels[:, at]
-        one = np.concatenate([g[matching.gold], g[missed], np.full(len(spurious), _ABSENT)])
-        other = np.concatenate([p[matching.predicted], np.full(len(missed), _ABSENT), p[spurious]])
-        cells[name] = _counted(one, other)
-    return cells
+    missed, spurious = np.ones(len(gold), dtype=bool), np.ones(len(predicted), dtype=bool)
+    missed[matching.gold] = False
+    spurious[matching.predicted] = False
+    g, p = gold.labels[missed], predicted.labels[spurious]
+    one = np.concatenate([gold.labels.take(matching.gold, axis=0), g, np.full_like(p, _ABSENT)])
+    other = np.concatenate([predicted.labels.take(matching.predicted, axis=0), np.full_like(g, _ABSENT), p])
+    return {name: _counted(*codes) for name, *codes in zip(LABELS, one.T, other.T, strict=True)}
 
 
 def _counted(one: Ints, other: Ints) -> Cells:

@@ -108,7 +108,7 @@ def flattened(
 def roles_of(spans: Sequence[tuple[Ints, Ints, Ints]], via: tuple[Ints, Ints, Ints, Ints], words: Ints) -> Roles:
     """Return source and cue from claim, start and end of their fragments, and via from these and the agent's code."""
     rows = (*((claim, np.zeros_like(claim), start, end) for claim, start, end in spans), via)
-    return tuple(Role(firsts(claim, len(words)), *columns, words) for claim, *columns in rows)
+    return tuple(Role(firsts(claim, len(words)), agent, start, end, words) for claim, agent, start, end in rows)
 
 
 def firsts(owner: Ints, claims: int) -> Ints:

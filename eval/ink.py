@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
 _UTF_32: Final = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 _ONE: Final = np.uint64(1)
+_SPACE, _MARK, _LETTER = b" !x"  # the characters of ASCII that stand for all others
 _TABLE: Final = 0x3000  # code points below are looked up in a table, the few above one by one
 
-
-_Points = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
-_Flags = npt.NDArray[np.bool_]
+_Letters = npt.NDArray[np.uint8]
 
 
 def ink_offsets(texts: Sequence[str], parts: Sequence[tuple[Ints, Ints, Ints]]) -> list[Ints]:
@@ -36,8 +35,9 @@ def ink_offsets(texts: Sequence[str], parts: Sequence[tuple[Ints, Ints, Ints]]) 
     A part is where the fragments of each report begin (reports + 1,), and their starts and ends in code points. Start
     and end are equal where nothing of a fragment is left.
     """
-    base = np.fromiter(accumulate(map(len, texts), initial=0), dtype=np.int64, count=len(texts) + 1)
-    shift = np.concatenate([base[:-1].repeat(first[1:] - first[:-1]) for first, _, _ in parts])
+    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    base = length.cumsum() - length
+    shift = np.concatenate([base.repeat(first[1:] - first[:-1]) for first, _, _ in parts])
     edges = np.empty((2, len(shift)), dtype=np.int64)
     np.concatenate([start for _, start, _ in parts], out=edges[0])
     np.concatenate([end for _, _, end in parts], out=edges[1])
@@ -51,9 +51,9 @@ class Ink:
     """A text, ready to turn offsets in code points into ink offsets."""
 
     def __init__(self, text: str) -> None:
-        self._points = _points(text)
+        self._letters = _in_ascii(text)
         # How much ink stands before an offset: whole 64-bit words are summed once, the rest is counted in the word.
-        bits = np.packbits(_is_ink(self._points, ascii=text.isascii()), bitorder="little")
+        bits = np.packbits(self._letters > _SPACE, bitorder="little")
         words = np.zeros(len(text) // 64 + 1, dtype=np.uint64)
         words.view(np.uint8)[: len(bits)] = bits
         self._before = np.zeros(len(words) + 1, dtype=np.int64)
@@ -73,48 +73,54 @@ class Ink:
     def _trim(self, edge: Ints, limit: Ints, *, step: int) -> None:
         """Move `edge`, in place, by `step` toward `limit` while the character on its way is to go."""
         look = min(step, 0)
-        points = self._points.take(edge + look, mode="clip")
-        active = ((points | 0x20) - 0x61 > 25).nonzero()[0]  # few: most edges are letters from a to z
-        active = active.take(_look_up(points.take(active), "edge").nonzero()[0])
+        letters = self._letters.take(edge + look, mode="clip")
+        active = ((letters | 0x20) - 0x61 > 25).nonzero()[0]  # few: most edges are letters from a to z
+        active = active.take(_loose().take(letters.take(active)).nonzero()[0])
         while len(active):
             place = edge.take(active)
             room = place != limit.take(active)
             place += room * step
             edge[active] = place
-            loose = _look_up(self._points.take(place + look, mode="clip"), "edge")
+            loose = _loose().take(self._letters.take(place + look, mode="clip"))
             active = active.take((room & loose).nonzero()[0])
 
 
-def _points(text: str) -> _Points:
-    """Return the code points of `text`, in bytes where that is possible."""
+def _in_ascii(text: str) -> _Letters:
+    """Return `text` with one of ASCII's characters for every other: a space, a mark or a letter, as that is."""
     try:
-        return np.frombuffer(text.encode("latin-1"), dtype=np.uint8)
+        points: Any = np.frombuffer(text.encode("latin-1"), dtype=np.uint8)
     except UnicodeEncodeError:
-        return np.frombuffer(text.encode(_UTF_32, "surrogatepass"), dtype=np.uint32)
+        points = np.frombuffer(text.encode(_UTF_32, "surrogatepass"), dtype=np.uint32)
+    letters: _Letters = points.astype(np.uint8, copy=False)
+    if not text.isascii():
+        other = (points > 0x7F).nonzero()[0]
+        letters = letters.copy()
+        letters[other] = _stand_ins(points.take(other))
+    return letters
 
 
-def _is_ink(points: _Points, *, ascii: bool) -> _Flags:
-    ink: _Flags = points > 0x20
-    if not ascii:
-        high = np.flatnonzero(points > 0x7F)
-        ink[high] = ~_look_up(points[high], "space")
-    return ink
-
-
-def _look_up(points: Any, what: str) -> _Flags:
-    wide = points.dtype == np.uint32
-    flags: _Flags = _table(what, _TABLE if wide else 0x100).take(points, mode="clip")
-    if wide:
-        beyond = np.flatnonzero(points >= _TABLE)
-        if len(beyond):
-            distinct, where = np.unique(points[beyond], return_inverse=True)
-            flags[beyond] = np.array([_has(chr(code), what) for code in distinct.tolist()])[where]
-    return flags
+def _stand_ins(points: Any) -> _Letters:
+    letters: _Letters = _table().take(points, mode="clip")
+    beyond = (points >= _TABLE).nonzero()[0]
+    if len(beyond):
+        distinct, where = np.unique(points.take(beyond), return_inverse=True)
+        letters[beyond] = np.array([_stand_in(code) for code in distinct.tolist()], dtype=np.uint8)[where]
+    return letters
 
 
 @cache
-def _table(what: str, limit: int) -> _Flags:
-    return np.array([_has(chr(code), what) for code in range(limit)])
+def _table() -> _Letters:
+    return np.array([_stand_in(code) for code in range(_TABLE)], dtype=np.uint8)
+
+
+@cache
+def _loose() -> npt.NDArray[np.bool_]:
+    """Whether each character of ASCII is left out at the edge of a fragment."""
+    return np.array([_has(chr(code), "edge") for code in range(0x80)])
+
+
+def _stand_in(code: int) -> int:
+    return _SPACE if _has(chr(code), "space") else _MARK if _has(chr(code), "edge") else _LETTER
 
 
 def _has(character: str, what: str) -> bool:

@@ -37,8 +37,8 @@ _WEIGHTS: Final = 2 ** np.arange(len(LABELS), -1, -1)  # of the record, then of 
 class Matching:
     """Matched pairs, in order of gold: `gold[k]` and `predicted[k]` index claims, and share `shared[k]` characters.
 
-    `gold_size` and `predicted_size` (claims,) are the characters of every claim's content, matched or not. `ink` is
-    what all characters are measured in.
+    `gold_size` and `predicted_size` (claims,) are the characters of every claim's content, matched or not. `gold_roles`
+    and `predicted_roles` are the spans of each of `ROLES`.
     """
 
     gold: Ints
@@ -59,14 +59,11 @@ class Overlaps:
     shared: Ints
     gold_size: Ints
     predicted_size: Ints
-    gold_roles: Sequence[Spans]
-    predicted_roles: Sequence[Spans]
 
     @property
     def union(self) -> Ints:
         """The characters of either claim of each pair."""
-        total: Ints = self.gold_size[self.gold] + self.predicted_size[self.predicted] - self.shared
-        return total
+        return self.gold_size.take(self.gold) + self.predicted_size.take(self.predicted) - self.shared
 
     @property
     def ratio(self) -> npt.NDArray[np.float64]:
@@ -76,30 +73,31 @@ class Overlaps:
 
 def overlaps(*, gold: Claims, predicted: Claims, texts: Sequence[str]) -> Overlaps:
     """Return the pairs that share ink, in order of gold and predicted; `texts[i]` is the text of report i."""
-    (one, *gold_roles), (other, *predicted_roles) = spans_of(texts, gold, predicted)
-    sizes = one.sizes(), other.sizes()
-    (g, p), crowd = _couples(_hulls(one, sizes[0]), _hulls(other, sizes[1]))
-    common = shared(one, other, g, p)
-    met = np.flatnonzero(common)
-    found = zip(
-        (g.take(met), p.take(met), common.take(met)),
-        _intersections(_stretches(one, crowd[0]), _stretches(other, crowd[1])),
-        strict=True,
-    )
-    g, p, common = map(np.concatenate, found)
-    order = np.argsort(g, kind="stable")
-    return Overlaps(g.take(order), p.take(order), common.take(order), *sizes, gold_roles, predicted_roles)
+    (one, *_), (other, *_) = spans_of(texts, gold, predicted)
+    return _overlaps(one, other)
 
 
 def match(*, gold: Claims, predicted: Claims, texts: Sequence[str], threshold: float = THRESHOLD) -> Matching:
     """Return the matching of `predicted` to `gold`; `texts[i]` is report i's text, `threshold` over 0 and at most 1."""
     if not 0.0 < threshold <= 1.0:
         raise ValueError(f"threshold: {threshold!r} is wrong: give an intersection over union over 0 and at most 1")
-    met = overlaps(gold=gold, predicted=predicted, texts=texts)
-    pairs = _Pairs(met, np.flatnonzero(met.ratio >= threshold), gold.labels, predicted.labels)
-    taken = pairs.choose()
-    g, p, shared = met.gold[taken], met.predicted[taken], met.shared[taken]
-    return Matching(g, p, shared, met.gold_size, met.predicted_size + predicted.words, met.gold_roles, met.predicted_roles)
+    (one, *gold_roles), (other, *predicted_roles) = spans_of(texts, gold, predicted)
+    met = _overlaps(one, other)
+    taken = _Pairs(met, gold.labels, predicted.labels, threshold).choose()
+    pairs = (met.gold.take(taken), met.predicted.take(taken), met.shared.take(taken))
+    return Matching(*pairs, met.gold_size, met.predicted_size + predicted.words, gold_roles, predicted_roles)
+
+
+def _overlaps(gold: Spans, predicted: Spans) -> Overlaps:
+    sizes = gold.sizes(), predicted.sizes()
+    (g, p), crowd = _couples(_hulls(gold, sizes[0]), _hulls(predicted, sizes[1]))
+    common = shared(gold, predicted, g, p)
+    met = common.nonzero()[0]
+    more = _intersections(_stretches(gold, crowd[0]), _stretches(predicted, crowd[1]))
+    found = zip((g.take(met), p.take(met), common.take(met)), more, strict=True)
+    g, p, common = map(np.concatenate, found)
+    order = g.argsort(kind="stable")
+    return Overlaps(g.take(order), p.take(order), common.take(order), *sizes)
 
 
 _Stretches = tuple[Ints, Ints, Ints]
@@ -173,51 +171,52 @@ def _intersections(gold: _Stretches, predicted: _Stretches) -> Ints:
 
 
 class _Pairs:
-    """The admissible pairs, and the choice among them; indices are those of `met`, in order of gold, predicted."""
+    """The admissible pairs, in order of gold and predicted, and the choice among them; indices count these pairs."""
 
-    def __init__(self, met: Overlaps, admissible: Ints, gold: Ints, predicted: Ints) -> None:
-        self._met, self._admissible = met, admissible
-        self._ratio = met.ratio.take(admissible)
-        self._gold, self._predicted = gold, predicted
+    def __init__(self, met: Overlaps, gold: Ints, predicted: Ints, threshold: float) -> None:
+        union = met.union
+        self._index: Ints = (met.shared / union >= threshold).nonzero()[0]
+        self._gold, self._predicted = met.gold.take(self._index), met.predicted.take(self._index)
+        self._shared, self._union = met.shared.take(self._index), union.take(self._index)
+        self._labels = gold, predicted
 
     def choose(self) -> Ints:
-        """Return the indices of the pairs that are taken, in order."""
-        g, p = self._met.gold[self._admissible], self._met.predicted[self._admissible]
+        """Return which of all overlapping pairs are taken, in order."""
+        g, p = self._gold, self._predicted
         if not len(g):
-            return self._admissible
-        g_rivals, p_rivals = np.bincount(g)[g], np.bincount(p)[p]
+            return self._index
+        g_rivals, p_rivals = np.bincount(g).take(g), np.bincount(p).take(p)
         taken = (g_rivals == 1) & (p_rivals == 1)
-        contested = np.flatnonzero(~taken)
-        if len(contested):
-            # A claim whose candidates have no other candidate takes the best of them.
-            for hub, rivals in ((g, p_rivals), (p, g_rivals)):
-                free = _free(hub[contested], rivals[contested])
-                star = contested[free]
-                taken[self._best(hub[star], star)] = True
-                contested = contested[~free]
-            taken[self._settle(contested)] = True
-        chosen: Ints = self._admissible[taken]
+        contested = (~taken).nonzero()[0]
+        # A claim whose candidates have no other candidate takes the best of them.
+        for hub, rivals in ((g, p_rivals), (p, g_rivals)):
+            free = _free(hub.take(contested), rivals.take(contested))
+            star = contested[free]
+            taken[self._best(hub.take(star), star)] = True
+            contested = contested[~free]
+        taken[self._settle(contested)] = True
+        chosen: Ints = self._index.take(taken.nonzero()[0])
         return chosen
 
-    def _right(self, index: Ints) -> npt.NDArray[np.bool_]:
-        """Return what is right about pairs (pairs, 1 + labels): the record as a whole, then label by label."""
-        at = self._admissible[index]
-        g, p = self._met.gold.take(at), self._met.predicted.take(at)
-        right = self._gold.take(g, axis=0) == self._predicted.take(p, axis=0)
+    def _right(self, pairs: Ints) -> npt.NDArray[np.bool_]:
+        """Return what is right about some pairs (pairs, 1 + labels): the record as a whole, then label by label."""
+        gold, predicted = self._labels
+        g, p = self._gold.take(pairs), self._predicted.take(pairs)
+        right = gold.take(g, axis=0) == predicted.take(p, axis=0)
         return np.column_stack([right[:, _RECORD].all(axis=1), right])
 
     def _best(self, hub: Ints, star: Ints) -> Ints:
         """Return, for each hub, its pair of `star` that overlaps most, then has most right labels, then is earliest."""
-        wrong = ~self._right(star) @ _WEIGHTS  # star counts up, so that the earliest is the first of equals
-        order = np.lexsort((wrong, -self._ratio.take(star), hub))
-        chosen: Ints = star[order[np.diff(hub[order], prepend=-1) != 0]]
+        wrong = ~self._right(star) @ _WEIGHTS
+        ratio = self._shared.take(star) / self._union.take(star)
+        order = np.lexsort((wrong, -ratio, hub))  # star counts up, so that the earliest is the first of equals
+        chosen: Ints = star.take(order[np.diff(hub.take(order), prepend=-1) != 0])
         return chosen
 
     def _settle(self, contested: Ints) -> list[int]:
         """Return the indices of the pairs that are taken among `contested`, component by component."""
-        at = self._admissible[contested]
-        pairs = list(zip(self._met.gold[at].tolist(), self._met.predicted[at].tolist(), strict=True))
-        sizes = zip(self._met.shared[at].tolist(), self._met.union[at].tolist(), strict=True)
+        pairs = list(zip(self._gold[contested].tolist(), self._predicted[contested].tolist(), strict=True))
+        sizes = zip(self._shared[contested].tolist(), self._union[contested].tolist(), strict=True)
         overlap = [Fraction(shared, union) for shared, union in sizes]
         right = [tuple(row) for row in self._right(contested).tolist()]
         shares, labels = dict(zip(pairs, overlap, strict=True)), dict(zip(pairs, right, strict=True))

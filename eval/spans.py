@@ -15,6 +15,7 @@ import numpy as np
 from onrecord.eval.columns import Claims, Ints, Role, fragments_of
 from onrecord.eval.ink import ink_offsets
 
+
 @dataclass(frozen=True, slots=True)
 class Spans:
     """The fragments of claims in ink offsets: those of claim i are `start[first[i]:first[i + 1]]`, and likewise `end`.
@@ -36,14 +37,15 @@ class Spans:
 
 def spans_of(texts: Sequence[str], *sides: Claims) -> list[list[Spans]]:
     """Return, for each of some claims about the same reports, the spans of their contents and of every role."""
-    bounded = [(side.bounds, (side, *side.roles)) for side in sides]
+    bounded: list[tuple[Ints, list[Claims | Role]]] = [(side.bounds, [side, *side.roles]) for side in sides]
     rows = [(part.first.take(bounds), part.start, part.end) for bounds, parts in bounded for part in parts]
     found = iter(ink_offsets(texts, rows))
-    return [[Spans(part.first, *next(found), _agent(part)) for part in parts] for _, parts in bounded]
+    return [[_spans(part, next(found)) for part in parts] for _, parts in bounded]
 
 
-def _agent(part: Claims | Role) -> Ints | None:
-    return part.agent if isinstance(part, Role) and part.agent.any() else None
+def _spans(part: Claims | Role, edges: Ints) -> Spans:
+    agent = part.agent if isinstance(part, Role) and part.agent.any() else None
+    return Spans(part.first, edges[0], edges[1], agent)
 
 
 def shared(gold: Spans, predicted: Spans, g: Ints, p: Ints) -> Ints:
@@ -71,15 +73,16 @@ def _shared_in_lanes(gold: Spans, predicted: Spans, g: Ints, p: Ints) -> Ints:
     pair = np.concatenate([g_pair, p_pair])
     start = np.concatenate([gold.start.take(g_row), predicted.start.take(p_row)])
     end = np.concatenate([gold.end.take(g_row), predicted.end.take(p_row)])
-    keys = [start, pair]
-    if _have_agents(gold, predicted):
-        keys.insert(1, np.concatenate([_agents(gold, g_row), _agents(predicted, p_row)]))
-    order = np.lexsort(keys)
-    lane = np.any(np.diff([key.take(order) for key in keys[1:]], prepend=-1), axis=0).cumsum() * (int(end.max()) + 1)
+    agent = np.concatenate([_agents(gold, g_row), _agents(predicted, p_row)])
+    order = np.lexsort((start, agent, pair))
+    pair, agent = pair.take(order), agent.take(order)
+    lane = np.zeros(len(order), dtype=np.int64)
+    np.cumsum((pair[1:] != pair[:-1]) | (agent[1:] != agent[:-1]), out=lane[1:])
+    lane *= int(end.max()) + 1
     start, end = start.take(order) + lane, end.take(order) + lane
     # The stretches of one side are apart: what one shares with all that begin before it, it shares with the other side.
     common = np.minimum(end[1:], np.maximum.accumulate(end)[:-1]) - start[1:]
-    return np.bincount(pair.take(order[1:]), weights=np.maximum(common, 0), minlength=len(g)).astype(np.int64)
+    return np.bincount(pair[1:], weights=np.maximum(common, 0), minlength=len(g)).astype(np.int64)
 
 
 def _rows(spans: Spans, claims: Ints) -> tuple[Ints, Ints]:

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from makers import claim_columns
 
-from onrecord.eval.ink import Ink
+from onrecord.eval.spans import spans_of
 
 POINTED = [
     "abc",
@@ -46,8 +46,8 @@ def reference(text, start, end):
 def ink_of(texts, where):
     """Return, for each (report, start, end) of `where`, the ink offsets."""
     claims = claim_columns([[(a, b)] for _, a, b in where], [r for r, _, _ in where], len(texts))
-    start, end = Ink(texts).spans(claims)
-    return list(zip(start.tolist(), end.tolist(), strict=True))
+    ((content, *_),) = spans_of(texts, claims)
+    return list(zip(content.start.tolist(), content.end.tolist(), strict=True))
 
 
 @st.composite
