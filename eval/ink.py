@@ -37,13 +37,13 @@ def ink_offsets(texts: Sequence[str], parts: Sequence[tuple[Ints, Ints, Ints]]) 
     """
     length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     base = length.cumsum() - length
-    shift = np.concatenate([base.repeat(first[1:] - first[:-1]) for first, _, _ in parts])
-    edges = np.empty((2, len(shift)), dtype=np.int64)
-    np.concatenate([start for _, start, _ in parts], out=edges[0])
-    np.concatenate([end for _, _, end in parts], out=edges[1])
-    edges += shift
+    until = list(accumulate((len(start) for _, start, _ in parts), initial=0))
+    edges = np.empty((2, until[-1]), dtype=np.int64)
+    for (first, start, end), low, high in zip(parts, until[:-1], until[1:], strict=True):
+        shift = base.repeat(first[1:] - first[:-1])
+        np.add(start, shift, out=edges[0, low:high])
+        np.add(end, shift, out=edges[1, low:high])
     trimmed = Ink("".join(texts)).trimmed(edges)
-    until = accumulate((len(start) for _, start, _ in parts), initial=0)
     return [trimmed[:, low:high] for low, high in pairwise(until)]
 
 
@@ -73,7 +73,7 @@ class Ink:
     def _trim(self, edge: Ints, limit: Ints, *, step: int) -> None:
         """Move `edge`, in place, by `step` toward `limit` while the character on its way is to go."""
         look = min(step, 0)
-        letters = self._letters.take(edge + look, mode="clip")
+        letters = self._letters.take(edge + look if look else edge, mode="clip")
         active = ((letters | 0x20) - 0x61 > 25).nonzero()[0]  # few: most edges are letters from a to z
         active = active.take(_loose().take(letters.take(active)).nonzero()[0])
         while len(active):

@@ -141,7 +141,7 @@ def _couples(gold: _Stretches, predicted: _Stretches) -> tuple[tuple[Ints, Ints]
     at = first.take(np.flatnonzero(size == 2))
     at = at.take(np.flatnonzero(is_gold.take(at) != is_gold.take(at + 1)))
     one, other = order.take(at), order.take(at + 1)
-    crowd = order.take(np.flatnonzero(np.repeat(size > 2, size)))
+    crowd = order.take((size > 2).repeat(size).nonzero()[0])
     mine = crowd < len(gold[0])
     return (
         (claim.take(np.minimum(one, other)), claim.take(np.maximum(one, other))),

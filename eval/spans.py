@@ -50,21 +50,20 @@ def _spans(part: Claims | Role, edges: Ints) -> Spans:
 
 def shared(gold: Spans, predicted: Spans, g: Ints, p: Ints) -> Ints:
     """Return how many characters claim `g[k]` of the gold and claim `p[k]` of the predicted share, for each k."""
+    common = np.zeros(len(g), dtype=np.int64)
     if not (len(gold.start) and len(predicted.start)):
-        return np.zeros(len(g), dtype=np.int64)
+        return common
     g_row, p_row = gold.first.take(g), predicted.first.take(p)
     ways = (gold.first[1:].take(g) - g_row) * (predicted.first[1:].take(p) - p_row)  # for a fragment to meet another
-    start = np.maximum(gold.start.take(g_row, mode="clip"), predicted.start.take(p_row, mode="clip"))
-    end = np.minimum(gold.end.take(g_row, mode="clip"), predicted.end.take(p_row, mode="clip"))
-    common: Ints = np.maximum(end - start, 0) * (ways == 1)
-    rest = (ways > (0 if _have_agents(gold, predicted) else 1)).nonzero()[0]
+    direct = gold.agent is None and predicted.agent is None
+    if direct:
+        start = np.maximum(gold.start.take(g_row, mode="clip"), predicted.start.take(p_row, mode="clip"))
+        end = np.minimum(gold.end.take(g_row, mode="clip"), predicted.end.take(p_row, mode="clip"))
+        common = np.maximum(end - start, 0) * (ways == 1)
+    rest = (ways > direct).nonzero()[0]
     if len(rest):
         common[rest] = _shared_in_lanes(gold, predicted, g.take(rest), p.take(rest))
     return common
-
-
-def _have_agents(*sides: Spans) -> bool:
-    return any(spans.agent is not None for spans in sides)
 
 
 def _shared_in_lanes(gold: Spans, predicted: Spans, g: Ints, p: Ints) -> Ints:
