@@ -35,10 +35,10 @@ import numpy as np
 from onrecord.eval.columns import OPEN, Claims, Ints, Role
 from onrecord.eval.count import concatenate, count
 from onrecord.eval.match import match
+from onrecord.eval.tally import CHUNK
 from onrecord.schema.prediction import LABELS
 
 GOLD_PER_REPORT = 8
-_CHUNK = 2048
 _LENGTH = 1600  # characters of a report
 _SLOT = _LENGTH // GOLD_PER_REPORT
 
@@ -118,8 +118,8 @@ def ours(reports: int, seed: int) -> dict[str, float]:
     before = peak()
     began = time.process_time()
     chunks = []
-    for low in range(0, reports, _CHUNK):
-        high = min(low + _CHUNK, reports)
+    for low in range(0, reports, CHUNK):
+        high = min(low + CHUNK, reports)
         g, p = _slice(gold, low, high), _slice(predicted, low, high)
         matching = match(gold=g, predicted=p, texts=texts[low:high])
         chunks.append(count(gold=g, predicted=p, matching=matching))

@@ -137,14 +137,14 @@ def _couples(gold: _Stretches, predicted: _Stretches) -> tuple[tuple[Ints, Ints]
     reach = np.maximum.accumulate(until.take(order))
     first = np.flatnonzero(np.concatenate([[True], place.take(order)[1:] >= reach[:-1]]))[: len(order)]
     size = np.diff(first, append=len(order))
-    is_gold = order < len(gold[0])
-    at = first.take(np.flatnonzero(size == 2))
-    at = at.take(np.flatnonzero(is_gold.take(at) != is_gold.take(at + 1)))
-    one, other = order.take(at), order.take(at + 1)
+    two = first.take((size == 2).nonzero()[0])
+    one, other = order.take(two), order.take(two + 1)
+    g, p = np.minimum(one, other), np.maximum(one, other)
+    couple = ((g < len(gold[0])) & (p >= len(gold[0]))).nonzero()[0]
     crowd = order.take((size > 2).repeat(size).nonzero()[0])
     mine = crowd < len(gold[0])
     return (
-        (claim.take(np.minimum(one, other)), claim.take(np.maximum(one, other))),
+        (claim.take(g.take(couple)), claim.take(p.take(couple))),
         (claim.take(crowd[mine]), claim.take(crowd[~mine])),
     )
 

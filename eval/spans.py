@@ -72,13 +72,13 @@ def _shared_in_lanes(gold: Spans, predicted: Spans, g: Ints, p: Ints) -> Ints:
     pair = np.concatenate([g_pair, p_pair])
     start = np.concatenate([gold.start.take(g_row), predicted.start.take(p_row)])
     end = np.concatenate([gold.end.take(g_row), predicted.end.take(p_row)])
-    agent = np.concatenate([_agents(gold, g_row), _agents(predicted, p_row)])
-    order = np.lexsort((start, agent, pair))
-    pair, agent = pair.take(order), agent.take(order)
-    lane = np.zeros(len(order), dtype=np.int64)
-    np.cumsum((pair[1:] != pair[:-1]) | (agent[1:] != agent[:-1]), out=lane[1:])
-    lane *= int(end.max()) + 1
-    start, end = start.take(order) + lane, end.take(order) + lane
+    lane = pair
+    if gold.agent is not None or predicted.agent is not None:
+        agent = np.concatenate([_agents(gold, g_row), _agents(predicted, p_row)])
+        lane = np.unique(pair * (int(agent.max()) + 1) + agent, return_inverse=True)[1]
+    lane = lane * (int(end.max()) + 1)  # fragments times ink is far from what 64 bits hold
+    order = (start + lane).argsort(kind="stable")
+    start, end, pair = (start + lane).take(order), (end + lane).take(order), pair.take(order)
     # The stretches of one side are apart: what one shares with all that begin before it, it shares with the other side.
     common = np.minimum(end[1:], np.maximum.accumulate(end)[:-1]) - start[1:]
     return np.bincount(pair[1:], weights=np.maximum(common, 0), minlength=len(g)).astype(np.int64)
