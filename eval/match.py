@@ -7,8 +7,9 @@ largest total overlap (the sum of the pairs' intersection over union), then the 
 (`onrecord.eval.assign`). So claims with the same words are told apart by their labels, never by the order in which a
 file lists them.
 
-How it stays fast: candidate pairs come from a sweep over sorted ink offsets; a pair without competitor is taken; where
-one claim has several candidates, the best is taken; only what is left goes to the assignment.
+How it stays fast: one sweep over where claims begin and end tells which can meet one other claim only; in what is left,
+the crowds, a sweep over fragments finds the candidate pairs. A pair without competitor is taken; where one claim has
+several candidates, the best is taken; only what is left goes to the assignment.
 """
 
 from __future__ import annotations
