@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from onrecord.baselines.mentions import Index, Mention, index
@@ -25,7 +26,8 @@ from onrecord.schema.records import Fragment, Fragments
 SHORTEST: Final = 3
 """The fewest words of a quotation that is a claim."""
 
-# Each alternative begins behind the mark that the leading set found: the search itself runs over one character set.
+_OPENINGS: Final = ("“", "«", "„", '"', "''", "‘")
+# Each alternative begins behind one of these marks. To find them costs less than to try the expression everywhere.
 _QUOTATION: Final = re.compile(
     r"[“«„\"'‘](?:(?<=“)[^“”\n]*+”?|(?<=«)[^«»\n]*+»|(?<=„)[^“”„\n]*+[“”]"
     r"|(?<=\")(?<![\w\"]\")(?=[^\s\"])[^\"\n]*+(?:\"|(?=\n\s*+\"))"
@@ -36,6 +38,8 @@ _NAME: Final = re.compile(
     r"[A-ZHhSsTt](?<!\w.)(?:(?<=[A-Z])(?:\w{0,2}\.(?=\s[A-Z])|[\w’'-]*+)(?:\s[A-Z](?:\w{0,2}\.(?=\s[A-Z])|[\w’'-]*+))*+"
     r"|(?:(?<=h)e|(?<=s)he|(?<=t)hey)\b)"
 )
+_ENDING: Final = re.compile(r"[\w.’'-]")
+"""What a name may end with."""
 _ATTRIBUTION: Final = 170
 """The longest attribution that may stand inside a quotation, in code points."""
 _WINDOW: Final = 80
@@ -61,15 +65,15 @@ class Quotes:
         found: list[Quotation] = []
         for start, end, low, high in _windows(text):
             content = Fragment(start, end)
-            if found and _only_attributes(text[found[-1].content[-1].end : start]):
+            if found and _only_attributes(text, found[-1].content[-1].end, start):
                 last = found.pop()
                 found.append(Quotation((*last.content, content), last.source))
                 continue
             behind = _NAME.search(text, end, high)
-            ahead = None
-            for ahead in _NAME.finditer(text, low, start):  # noqa: B007 - the last one counts
-                pass
-            name = behind if ahead is None or (behind and behind.start() - end <= start - ahead.end()) else ahead
+            # Most names in front are farther than the one behind, which one look at what lies between them tells.
+            gap = behind.start() - end if behind is not None else _WINDOW
+            ahead = _last_name(text, low, start) if _ENDING.search(text, max(low, start - gap), start) else None
+            name = behind if ahead is None or (behind and gap <= start - ahead.end()) else ahead
             found.append(Quotation((content,), () if name is None else (Fragment(name.start(), name.end()),)))
         return found
 
@@ -90,11 +94,19 @@ class Quotes:
         return claims
 
 
-def _only_attributes(gap: str) -> bool:
+def _only_attributes(text: str, start: int, end: int) -> bool:
     """Whether the stretch between two quotations is an attribution and no more: short, and not over the end of a
     paragraph.
     """
-    return len(gap) <= _ATTRIBUTION and "\n" not in gap and _NAME.search(gap) is not None
+    short = end - start <= _ATTRIBUTION and text.find("\n", start, end) < 0
+    return short and _NAME.search(text, start, end) is not None
+
+
+def _last_name(text: str, start: int, end: int) -> re.Match[str] | None:
+    last = None
+    for last in _NAME.finditer(text, start, end):  # noqa: B007 - the last one counts
+        pass
+    return last
 
 
 def _claim(content: Fragment, name: Mention | None, names: Index, topic: str) -> PredictedClaim:
@@ -111,19 +123,32 @@ def _claim(content: Fragment, name: Mention | None, names: Index, topic: str) ->
     )
 
 
+def _quotations(text: str) -> list[tuple[int, int]]:
+    """Return where the quotations of `text` begin and end, in order, none overlapping."""
+    found, free = [], 0
+    for start in sorted(_openings(text)):
+        quotation = _QUOTATION.match(text, start) if start >= free else None
+        if quotation is not None:
+            free = quotation.end()
+            found.append((start, start + len(quotation[0].rstrip())))  # one may stay open
+    return found
+
+
+def _openings(text: str) -> Iterator[int]:
+    for mark in _OPENINGS:
+        at = text.find(mark)
+        while at >= 0:
+            yield at
+            at = text.find(mark, at + 1)
+
+
 def _windows(text: str) -> Iterator[tuple[int, int, int, int]]:
     """Yield (start, end, low, high): a long quotation, and the stretch around it in which a name may stand."""
-    marked = [(m.start(), m.start() + len(m[0].rstrip())) for m in _QUOTATION.finditer(text)]  # one may stay open
-    for number, (start, end) in enumerate(marked):
+    before, marked = 0, _quotations(text)
+    for (start, end), (after, _) in pairwise([*marked, (len(text), 0)]):
         spaces = text.count(" ", start, end)
-        if spaces < SHORTEST - 1 and not (spaces and text[end - 2] in ".,!?"):
-            continue
-        low = max(
-            start - _WINDOW,
-            marked[number - 1][1] if number else 0,
-            text.rfind("\n", max(start - _WINDOW, 0), start) + 1,
-        )
-        line = text.find("\n", end, end + _WINDOW)
-        high = min(end + _WINDOW, marked[number + 1][0] if number + 1 < len(marked) else len(text))
-        high = high if line < 0 else min(high, line)
-        yield start, end, low, max(high, end)
+        if spaces >= SHORTEST - 1 or (spaces and text[end - 2] in ".,!?"):
+            low, high = max(start - _WINDOW, before), min(end + _WINDOW, after)
+            line = text.find("\n", end, high)
+            yield start, end, max(low, text.rfind("\n", low, start) + 1), high if line < 0 else line
+        before = end

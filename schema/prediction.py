@@ -72,12 +72,14 @@ class PredictedClaim:
 
     def __post_init__(self) -> None:
         for role in ("content", "source", "cue"):
-            object.__setattr__(self, role, require_ordered(getattr(self, role), f"predicted {role}"))
+            given = getattr(self, role)
+            if type(given) is not tuple or len(given) > 1:
+                object.__setattr__(self, role, require_ordered(given, f"predicted {role}"))
         require(bool(self.content or self.words), "predicted content", self.content, "give fragments, or words")
         if not self.content:
             object.__setattr__(self, "alignment", "ungrounded")
-        given = self.alignment == "offsets"
-        require(given != bool(self.words), "alignment", self.alignment, "let it be `offsets` where no words were given")
+        grounded = self.alignment == "offsets"
+        require(grounded != bool(self.words), "alignment", self.alignment, "let it be `offsets` where no words were given")
         if self.confidence is not None:
             require(0.0 <= self.confidence <= 1.0, "confidence", self.confidence, "give a probability between 0 and 1")
 
