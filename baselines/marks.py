@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 _CLOSERS: Final = {"“": "”", '"': '"', "''": "''", "«": "»", "„": "“", "‘": "’", "'": "'", "”": "”", "`": "'"}
-_MARKS: Final = frozenset([*_CLOSERS, *_CLOSERS.values()])
+MARKS: Final = frozenset([*_CLOSERS, *_CLOSERS.values()])
 _SINGLE: Final = frozenset("‘'’`")
 
 
@@ -29,13 +30,15 @@ class Quoted:
     open: bool
 
 
-def quoted(words: Sequence[str], starts: Sequence[int], ends: Sequence[int], breaks: frozenset[int]) -> list[Quoted]:
-    """Return the outermost quotations among `words`, in order."""
-    marks = [i for i, word in enumerate(words) if word in _MARKS]
+def quoted(
+    words: Sequence[str], starts: Sequence[int], ends: Sequence[int], edges: Sequence[int], marks: Sequence[int]
+) -> list[Quoted]:
+    """Return the outermost quotations among `words`, in order; `edges` begin paragraphs, `marks` are those in `MARKS`,
+    by index.
+    """
     if not marks:
         return []
-    edges = sorted(breaks)
-    following = dict(zip(edges, [*edges[1:], len(words)], strict=True))
+    following = dict(pairwise([*edges, len(words)]))
     found: list[Quoted] = []
     for begin, within in _by_paragraph(marks, edges):
         end = following[begin]
@@ -44,7 +47,7 @@ def quoted(words: Sequence[str], starts: Sequence[int], ends: Sequence[int], bre
     return found
 
 
-def _by_paragraph(marks: list[int], edges: list[int]) -> Iterator[tuple[int, list[int]]]:
+def _by_paragraph(marks: Sequence[int], edges: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
     at = 0
     for edge, after in zip(edges, [*edges[1:], marks[-1] + 1], strict=True):
         within = []

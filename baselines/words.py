@@ -10,28 +10,33 @@ cannot do: tell parts of speech, or an abbreviation that it does not list from t
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, count, pairwise
+from operator import add
 from typing import Final
 
-from onrecord.baselines.marks import Quoted, quoted
+from onrecord.baselines.marks import MARKS, Quoted, quoted
 
 _ABBREVIATIONS: Final = (
     "Mr|Mrs|Ms|Dr|Prof|Sen|Sens|Rep|Reps|Gov|Gen|Col|Lt|Sgt|Capt|Adm|Rev|Hon|Pres|Jr|Sr|St|Mt|vs|v|Ft|No|Inc|Corp|Co|Ltd|"
     "Jan|Feb|Aug|Sept|Oct|Nov|Dec|Ariz|Calif|Colo|Conn|Fla|Ga|Ill|Ky|Mass|Md|Mich|Minn|Miss|Mo|Nev|Okla|Pa|Tenn|Tex|Va|Vt|Wash|Wis"
 )
+# With the white space behind it. What begins most words and marks is tried first, too early for anything else.
 _WORD: Final = re.compile(
-    rf"([DRI]-(?:[A-Z]\.[A-Za-z.]*+|[A-Z][a-z]*+\.)|(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])|\w++(?:[.,]\d++|-\w++)*+|['’](?:s|ve|re|d|ll|m|t|S)\b|(?<=\S)'(?=''(?!'))|''|\.\.\.|[^\w\s])"
-    r"(\s*+)"
+    r"(?:(?!vs\.)[a-z](?:\w++|(?!\.))(?:[.,]\d++|-\w++)*+|[,;:!?()“”—]"
+    rf"|[DRI]-(?:[A-Z]\.[A-Za-z.]*+|[A-Z][a-z]*+\.)|(?=[A-Zv])(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])"
+    r"|\w++(?:[.,]\d++|-\w++)*+|['’](?:s|ve|re|d|ll|m|t|S)\b|(?<=\S)'(?=''(?!'))|''|\.\.\.|[^\w\s])\s*+"
 )
 _DATELINE: Final = 14
 """The most words of a dateline."""
 _LONGEST_CODE: Final = 2
 """The most letters of a row of capitals that begins no dateline ("US - the …")."""
 ENDERS: Final = frozenset(".!?…") | {"..."}
+_POINTS: Final = ENDERS | MARKS
+_LINES: Final = re.compile(r"\n++")
 
 
 @dataclass(slots=True)
@@ -58,41 +63,42 @@ class Words:
 def read(text: str) -> Words:
     """Return the words, quotations and sentences of `text` (offsets in code points); the last answer is kept."""
     lead = len(text) - len(text.lstrip())
-    pairs = _WORD.findall(text, lead)
-    words = [word for word, _ in pairs]
-    edges = [lead, *accumulate((len(word) + len(space) for word, space in pairs), initial=lead)][1:]
-    starts = edges[:-1]
-    ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
-    breaks = frozenset([0, *(i + 1 for i, (_, space) in enumerate(pairs) if "\n" in space)])
-    quotes = quoted(words, starts, ends, breaks)
-    found = Words(text, words, starts, ends, breaks, sorted(breaks), quotes)
+    spaced = _WORD.findall(text, lead)
+    words = list(map(str.rstrip, spaced))
+    starts = list(accumulate(map(len, spaced), initial=lead))[:-1]
+    ends = list(map(add, starts, map(len, words)))
+    edges = sorted({0, *(bisect_left(starts, line.start()) for line in _LINES.finditer(text))})
+    points = list(compress(count(), map(_POINTS.__contains__, words)))
+    quotes = quoted(words, starts, ends, edges, [i for i in points if words[i] in MARKS])
+    found = Words(text, words, starts, ends, frozenset(edges), edges, quotes)
     found.inside = _inside(len(words), quotes)
-    found.sentences = list(_sentences(found))
+    found.sentences = list(_sentences(found, [i for i in points if words[i] in ENDERS]))
     return found
 
 
-def _inside(count: int, quotes: list[Quoted]) -> list[int]:
-    inside = [0] * count
+def _inside(size: int, quotes: list[Quoted]) -> list[int]:
+    inside = [0] * size
     for number, quote in enumerate(quotes, start=1):
         inside[quote.first : quote.last + 1] = [number] * (quote.last + 1 - quote.first)
     return inside
 
 
-def _sentences(found: Words) -> Iterator[tuple[int, int]]:
-    words, inside, count = found.words, found.inside, len(found.words)
+def _sentences(found: Words, enders: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of `found`; at `enders` one may end."""
+    words, inside, size = found.words, found.inside, len(found.words)
     closers = {quote.last for quote in found.quotes}
     ends = {i for i in found.breaks if i} | {end for first in found.breaks if (end := _dateline(found, first))}
-    for at in [i for i, word in enumerate(words) if word in ENDERS]:
+    for at in enders:
         after = at + 1
         if after in closers:
             after += 1
         elif inside[at]:
             continue
-        elif after < count and words[after] in ")]":
+        elif after < size and words[after] in ")]":
             after += 1
-        if after < count and _begins(words[after]):
+        if after < size and _begins(words[after]):
             ends.add(after)
-    edges = [0, *sorted(ends), count]
+    edges = [0, *sorted(ends), size]
     yield from ((first, end) for first, end in pairwise(edges) if first < end)
 
 

@@ -79,7 +79,9 @@ class PredictedClaim:
         if not self.content:
             object.__setattr__(self, "alignment", "ungrounded")
         grounded = self.alignment == "offsets"
-        require(grounded != bool(self.words), "alignment", self.alignment, "let it be `offsets` where no words were given")
+        require(
+            grounded != bool(self.words), "alignment", self.alignment, "let it be `offsets` where no words were given"
+        )
         if self.confidence is not None:
             require(0.0 <= self.confidence <= 1.0, "confidence", self.confidence, "give a probability between 0 and 1")
 
