@@ -18,7 +18,7 @@ from typing import Final
 from onrecord.baselines import agencies, labels, linking, relays
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.division import divided
-from onrecord.baselines.finding import attributions
+from onrecord.baselines.finding import attributions, in_offsets, searched
 from onrecord.baselines.lexicon import Frame
 from onrecord.baselines.mentions import Index, index
 from onrecord.baselines.scene import Pattern
@@ -58,7 +58,8 @@ class Cues:
 
     def spans(self, text: str) -> list[Attribution]:
         """Return the attributions of `text` with offsets, outermost only, without any codebook."""
-        return relays.outermost(attributions(text))
+        page, found = searched(text)
+        return [in_offsets(page, one) for one in relays.outermost(found)]
 
     def link(self, text: str, claims: Sequence[PredictedClaim], ledger: Sequence[Fact]) -> Sequence[PredictedClaim]:
         """Return `claims` of `text`, each with the id of its fact in `ledger`, or None."""

@@ -7,13 +7,16 @@ Quotations that are left over go on with the attribution before them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress, count
 from typing import Final
 
 from onrecord.baselines import cuewords, otherwise, reach, verbal
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.lexicon import VERBS
+from onrecord.baselines.marks import Quoted
 from onrecord.baselines.phrases import Range
 from onrecord.baselines.scene import Found, Scene
 from onrecord.baselines.sources import subject
@@ -41,24 +44,30 @@ def searched(text: str) -> tuple[Words, tuple[Found, ...]]:
 def search(page: Words) -> list[Found]:
     """Return the attributions of `page` in word indices."""
     scene = Scene(page)
-    inside = page.inside
-    cues = [i for i, word in enumerate(page.words) if word in _TRIGGERS and not inside[i]]
+    words, inside = page.words, page.inside
+    cues = [i for i in compress(count(), map(_TRIGGERS.__contains__, words)) if not inside[i]]
     at = 0
     for first, end in page.sentences:
-        scene.enter(first, end, frozenset())
         here = at
-        while at < len(cues) and cues[at] < end:
-            at += 1
-        usable = [i for i in cues[here:at] if cuewords.usable(scene, i)]
-        scene.cuts = frozenset(cuewords.cut_before(scene, i) for i in usable)
-        for i in usable:
-            _try(scene, i)
-        for i in cues[here:at]:
-            if page.words[i] == ":" and i not in usable:
-                _announced(scene, i, attributed=bool(usable))
+        at = bisect_left(cues, end, here)
+        if at > here:
+            scene.enter(first, end, frozenset())
+            _attribute(scene, cues[here:at])
     _continue_quotes(scene)
     _stand_alone(scene)
     return scene.found
+
+
+def _attribute(scene: Scene, cues: Sequence[int]) -> None:
+    """Record the attributions of the sentence that the scene is at, whose possible cues are `cues`."""
+    usable = [i for i in cues if cuewords.usable(scene, i)]
+    # No content begins in front of the first cue, so none ends there.
+    scene.cuts = frozenset(cuewords.cut_before(scene, i) for i in usable[1:])
+    for i in usable:
+        _try(scene, i)
+    for i in cues:
+        if scene.page.words[i] == ":" and i not in usable:
+            _announced(scene, i, attributed=bool(usable))
 
 
 def _try(scene: Scene, at: int) -> None:
@@ -89,21 +98,29 @@ def _announced(scene: Scene, at: int, *, attributed: bool) -> None:
         scene.add(Found([content], subject(scene), [], "say", "headed", ":"))
 
 
+def _free(scene: Scene) -> list[tuple[int, Quoted]]:
+    """Return the quotations that belong to no attribution and begin a sentence, with their numbers."""
+    free = [(number, quote) for number, quote in enumerate(scene.page.quotes, start=1) if number not in scene.taken]
+    if not free:
+        return []
+    starts = {first for first, _ in scene.page.sentences}
+    return [(number, quote) for number, quote in free if quote.first in starts]
+
+
 def _continue_quotes(scene: Scene) -> None:
     """Give each free quotation that begins a sentence to the attribution before it, in its paragraph or the one
     before.
     """
-    page = scene.page
-    starts = {first for first, _ in page.sentences}
+    page, free = scene.page, _free(scene)
+    if not free:
+        return
     ends = sorted(
         (max(last for _, last in [*f.content, *f.cue]), i)
         for i, f in enumerate(scene.found)
         if f.inside is None and f.pattern != "headed"
     )
     at = -1
-    for number, quote in enumerate(page.quotes, start=1):
-        if number in scene.taken or quote.first not in starts:
-            continue
+    for number, quote in free:
         while at + 1 < len(ends) and ends[at + 1][0] <= quote.first:
             at += 1
         if at < 0:
@@ -118,15 +135,8 @@ def _continue_quotes(scene: Scene) -> None:
 
 def _stand_alone(scene: Scene) -> None:
     """Record each free quotation that is a sentence of its own: who says it, only the context can tell."""
-    page = scene.page
-    starts = {first for first, _ in page.sentences}
-    for number, quote in enumerate(page.quotes, start=1):
-        if (
-            number not in scene.taken
-            and quote.first in starts
-            and quote.last - quote.first >= _SHORTEST_QUOTE
-            and page.words[quote.last - 1] in ENDERS
-        ):
+    for _, quote in _free(scene):
+        if quote.last - quote.first >= _SHORTEST_QUOTE and scene.page.words[quote.last - 1] in ENDERS:
             scene.found.append(Found([(quote.first, quote.last + 1)], None, [], "say", "standing", ""))
 
 
@@ -139,23 +149,25 @@ def in_offsets(page: Words, found: Found) -> Attribution:
     """Return what `search` found in `page` in offsets of its text."""
     return Attribution(
         content=_fragments(page, found.content),
-        source=_fragments(page, [found.source] if found.source else []),
+        source=_fragments(page, [found.source]) if found.source else (),
         cue=_fragments(page, found.cue),
         frame=found.frame,
         pattern=found.pattern,
         verb=found.verb,
-        complementiser=_fragments(page, [found.complementiser] if found.complementiser else []),
-        relative=_fragments(page, [found.relative] if found.relative else []),
-        via=tuple(_fragments(page, [span]) for span in found.via),
+        complementiser=_fragments(page, [found.complementiser]) if found.complementiser else (),
+        relative=_fragments(page, [found.relative]) if found.relative else (),
+        via=tuple([_fragments(page, [span]) for span in found.via]),
         inside=found.inside,
     )
 
 
-def _fragments(page: Words, ranges: list[Range]) -> Fragments:
+def _fragments(page: Words, ranges: Sequence[Range]) -> Fragments:
     """Return `ranges` of words as fragments; those that only white space parts are one, but not over a line's end."""
-    spans = sorted((page.starts[first], page.ends[last - 1]) for first, last in ranges if first < last)
+    if len(ranges) == 1:  # as nearly all are
+        first, last = ranges[0]
+        return (Fragment(page.starts[first], page.ends[last - 1]),) if first < last else ()
     found: list[Fragment] = []
-    for start, end in spans:
+    for start, end in sorted([(page.starts[first], page.ends[last - 1]) for first, last in ranges if first < last]):
         gap = page.text[found[-1].end : start] if found else "-"
         if not gap.strip() and "\n" not in gap:
             found[-1] = Fragment(found[-1].start, max(end, found[-1].end))

@@ -9,9 +9,9 @@ Nested quotations belong to the outer one.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 _CLOSERS: Final = {"“": "”", '"': '"', "''": "''", "«": "»", "„": "“", "‘": "’", "'": "'", "”": "”", "`": "'"}
@@ -36,30 +36,20 @@ def quoted(
     """Return the outermost quotations among `words`, in order; `edges` begin paragraphs, `marks` are those in `MARKS`,
     by index.
     """
-    if not marks:
-        return []
-    following = dict(pairwise([*edges, len(words)]))
     found: list[Quoted] = []
-    for begin, within in _by_paragraph(marks, edges):
-        end = following[begin]
+    at = 0
+    while at < len(marks):
+        paragraph = bisect_right(edges, marks[at])
+        end = edges[paragraph] if paragraph < len(edges) else len(words)
+        following = bisect_left(marks, end, at)
         heir = words[end] if end < len(words) else ""
-        found.extend(_paragraph(words, starts, ends, within, end, heir))
+        found.extend(_paragraph(words, starts, ends, marks[at:following], end, heir))
+        at = following
     return found
 
 
-def _by_paragraph(marks: Sequence[int], edges: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-    at = 0
-    for edge, after in zip(edges, [*edges[1:], marks[-1] + 1], strict=True):
-        within = []
-        while at < len(marks) and marks[at] < after:
-            within.append(marks[at])
-            at += 1
-        if within:
-            yield edge, within
-
-
 def _paragraph(
-    words: Sequence[str], starts: Sequence[int], ends: Sequence[int], marks: list[int], end: int, heir: str
+    words: Sequence[str], starts: Sequence[int], ends: Sequence[int], marks: Sequence[int], end: int, heir: str
 ) -> Iterator[Quoted]:
     opening: int | None = None
     last_of = {words[i]: i for i in marks}

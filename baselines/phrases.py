@@ -8,6 +8,7 @@ man who ran the firm" is caught by its *who*, "reporters asked aides" is not).
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Final
 
 from onrecord.baselines import lexicon
@@ -44,8 +45,7 @@ def kinds_of(page: Words) -> list[str]:
     or negation, a(dverb), t(ime), c(oordinator), s(ubordinator), v: cue verb, a comma for punctuation, n for the
     rest.
     """
-    get = _KINDS.get
-    return [get(word, "n") for word in page.words]
+    return list(map(_KINDS.get, page.words, repeat("n")))
 
 
 def kind_of(word: str) -> str:

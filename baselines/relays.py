@@ -9,12 +9,13 @@ the agency"), relays too.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.mentions import Index, Mention, Mentions
+from onrecord.baselines.scene import Found
 from onrecord.schema.records import Fragments
 
 _NEED_AGENT: Final = frozenset(["colon", "headed"])
@@ -26,9 +27,11 @@ _AGENCY_NOUN: Final = re.compile(
 _LOOSE: Final = frozenset(["headed", "standing"])
 """Patterns that mean something only beside a codebook."""
 _ORGANISATIONS: Final = frozenset(["institution", "news-agency"])
+AnyFound = TypeVar("AnyFound", Attribution, Found)
+"""An attribution in offsets, or in words."""
 
 
-def outermost(found: Sequence[Attribution]) -> list[Attribution]:
+def outermost(found: Iterable[AnyFound]) -> list[AnyFound]:
     """Return the attributions that stand in no other's content."""
     return [attribution for attribution in found if attribution.inside is None and attribution.pattern not in _LOOSE]
 

@@ -62,7 +62,7 @@ class Tagger:
         found = self._attributions(labelled)
         if not self.model.divides:
             return found
-        ruled = relays.outermost([in_offsets(page, one) for one in rules])
+        ruled = [in_offsets(page, one) for one in relays.outermost(rules)]
         taken = {at for one in ruled for f in one.content for at in range(f.start, f.end)}
         free = [one for one in found if one.cue and one.source and not _overlaps(one.content, taken)]
         return sorted([*ruled, *free], key=lambda one: (one.content[0].start, one.content[-1].end))

@@ -10,7 +10,7 @@ cannot do: tell parts of speech, or an abbreviation that it does not list from t
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,9 +24,9 @@ _ABBREVIATIONS: Final = (
     "Mr|Mrs|Ms|Dr|Prof|Sen|Sens|Rep|Reps|Gov|Gen|Col|Lt|Sgt|Capt|Adm|Rev|Hon|Pres|Jr|Sr|St|Mt|vs|v|Ft|No|Inc|Corp|Co|Ltd|"
     "Jan|Feb|Aug|Sept|Oct|Nov|Dec|Ariz|Calif|Colo|Conn|Fla|Ga|Ill|Ky|Mass|Md|Mich|Minn|Miss|Mo|Nev|Okla|Pa|Tenn|Tex|Va|Vt|Wash|Wis"
 )
-# With the white space behind it. What begins most words and marks is tried first, too early for anything else.
+# With the white space behind it. What most words and marks are is tried first; the rest could not match them otherwise.
 _WORD: Final = re.compile(
-    r"(?:(?!vs\.)[a-z](?:\w++|(?!\.))(?:[.,]\d++|-\w++)*+|[,;:!?()“”—]"
+    r"(?:[A-Za-z]\w++(?!\.)(?:[.,]\d++|-\w++)*+|[,;:!?()“”—]"
     rf"|[DRI]-(?:[A-Z]\.[A-Za-z.]*+|[A-Z][a-z]*+\.)|(?=[A-Zv])(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])"
     r"|\w++(?:[.,]\d++|-\w++)*+|['’](?:s|ve|re|d|ll|m|t|S)\b|(?<=\S)'(?=''(?!'))|''|\.\.\.|[^\w\s])\s*+"
 )
@@ -36,7 +36,6 @@ _LONGEST_CODE: Final = 2
 """The most letters of a row of capitals that begins no dateline ("US - the …")."""
 ENDERS: Final = frozenset(".!?…") | {"..."}
 _POINTS: Final = ENDERS | MARKS
-_LINES: Final = re.compile(r"\n++")
 
 
 @dataclass(slots=True)
@@ -67,7 +66,7 @@ def read(text: str) -> Words:
     words = list(map(str.rstrip, spaced))
     starts = list(accumulate(map(len, spaced), initial=lead))[:-1]
     ends = list(map(add, starts, map(len, words)))
-    edges = sorted({0, *(bisect_left(starts, line.start()) for line in _LINES.finditer(text))})
+    edges = [0, *(i for i, word in enumerate(spaced, start=1) if "\n" in word)]
     points = list(compress(count(), map(_POINTS.__contains__, words)))
     quotes = quoted(words, starts, ends, edges, [i for i in points if words[i] in MARKS])
     found = Words(text, words, starts, ends, frozenset(edges), edges, quotes)
@@ -87,7 +86,7 @@ def _sentences(found: Words, enders: list[int]) -> Iterator[tuple[int, int]]:
     """Yield the sentences of `found`; at `enders` one may end."""
     words, inside, size = found.words, found.inside, len(found.words)
     closers = {quote.last for quote in found.quotes}
-    ends = {i for i in found.breaks if i} | {end for first in found.breaks if (end := _dateline(found, first))}
+    ends = {i for i in found.edges if i} | {end for first in found.edges if (end := _dateline(found, first))}
     for at in enders:
         after = at + 1
         if after in closers:
