@@ -2,21 +2,37 @@
 
 import json
 import sys
+import time
 
 import pytest
 
 from onrecord.eval import benchmark_extract
 
 
-def test_the_documents_are_the_same_on_every_run_and_of_the_length_stated():
-    made = benchmark_extract.documents(20)
-    assert made == benchmark_extract.documents(20)
+def test_the_articles_are_the_same_on_every_run_of_the_length_stated_and_each_another():
+    made = benchmark_extract.articles("validation", "test")
+    assert made == benchmark_extract.articles("validation", "test")
     assert all(benchmark_extract.LENGTH <= len(text) < 2 * benchmark_extract.LENGTH for text, _ in made)
-    assert len({text for text, _ in made}) == 20
+    assert len({text for text, _ in made}) == len(made) > 50
+
+
+def test_the_clock_counts_each_article_once_and_neither_the_warm_up_nor_what_is_prepared():
+    clock = benchmark_extract.Clock(2, 1)
+
+    def spend(seconds):
+        until = time.process_time() + seconds
+        while time.process_time() < until:
+            pass
+
+    counted = {text for text, _ in clock.articles}
+    seconds = clock.seconds(
+        lambda text: spend(0.05 if text in counted else 0.01), lambda article: spend(0.01) or article[0]
+    )
+    assert 0.1 <= seconds < 0.15
 
 
 def test_every_system_has_its_speed_both_ways_and_the_shares_of_its_stages_sum_to_one(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["benchmark_extract", "--documents", "3", "--json"])
+    monkeypatch.setattr(sys, "argv", ["benchmark_extract", "--documents", "3", "--passes", "1", "--json"])
     benchmark_extract.main()
     printed = json.loads(capsys.readouterr().out)
     assert printed["documents"] == 3
