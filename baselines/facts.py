@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from onrecord.baselines.likeness import Likeness
+from onrecord.baselines.likeness import Likeness, between
 from onrecord.schema.prediction import PredictedClaim
 
 FARTHEST: Final = 0.85
@@ -32,7 +32,7 @@ def told_apart(documents: Sequence[Found]) -> list[list[PredictedClaim]]:
     groups: dict[tuple[str, str], list[int]] = {}
     for at, (_, claim) in enumerate(flat):
         groups.setdefault((claim.speaker, claim.kind), []).append(at)
-    likeness = Likeness(words) if flat else None
+    likeness = between(tuple(words)) if flat else None
     for (speaker, _), members in groups.items():
         for cluster in _clusters(members, likeness):
             name = hashlib.sha256(f"{speaker}\n{words[cluster[0]]}".encode()).hexdigest()[:12]

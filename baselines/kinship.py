@@ -19,7 +19,7 @@ from math import log
 from typing import Any, Final
 
 from onrecord.baselines.labels import NEGATION
-from onrecord.baselines.likeness import Likeness
+from onrecord.baselines.likeness import between
 from onrecord.baselines.linear import Features, Ranker
 
 Shares = Mapping[str, float]
@@ -103,7 +103,7 @@ class _Seen:
 
 def _alike(words: Sequence[str], reports: Sequence[int]) -> Iterator[tuple[Pair, Features]]:
     """Yield each two claims whose words are somewhat alike, and how."""
-    near = Likeness(words).apart() if len(words) > 1 else {}
+    near = between(tuple(words)).apart() if len(words) > 1 else {}
     if not near:
         return
     both: Any = sum(near.values())

@@ -22,9 +22,9 @@ from onrecord.schema.vocabulary import Kind, Stance
 
 
 @lru_cache(maxsize=64)
-def _known(codebook: Codebook) -> tuple[Likeness, tuple[str, ...]]:
-    """Return the topics of `codebook` as they are described, and their ids, in the order of the ids; made once."""
-    ordered = sorted(codebook.topics, key=lambda topic: topic.id)
+def _known(topics: tuple[Topic, ...]) -> tuple[Likeness, tuple[str, ...]]:
+    """Return the topics of a codebook as they are described, and their ids, in the order of the ids; made once."""
+    ordered = sorted(topics, key=lambda topic: topic.id)
     return Likeness([_described(topic) for topic in ordered]), tuple(topic.id for topic in ordered)
 
 
@@ -48,7 +48,7 @@ def topics(contexts: Sequence[Contexts], codebook: Codebook) -> list[str]:
     """
     if not contexts or not codebook.topics:
         return ["" for _ in contexts]
-    known, ids = _known(codebook)
+    known, ids = _known(codebook.topics)
     distinct = sorted({part for context in contexts for part in context})
     near = known.of(distinct)
     rows = dict(zip(distinct, near["words"] + near["parts"], strict=True))

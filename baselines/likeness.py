@@ -3,74 +3,127 @@
 Parts of words (three to five characters within a word) find the same stem in another form; words say which of them
 weigh. The vocabulary is that of the known texts: a space is made for each codebook or ledger, and nothing is trained.
 A paraphrase that shares no stem is not seen.
+
+What terms a word has, scikit-learn says; vectors and cosines are those of its `TfidfVectorizer` with `sublinear_tf`.
+They are made here because the texts are few and short: its overhead for each call would be most of the time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from itertools import accumulate, chain
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 _OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "words": {"stop_words": "english"},
     "parts": {"analyzer": "char_wb", "ngram_range": (3, 5)},
 }
 _MOST_KEPT: Final = 30_000
-"""The most words whose terms a space keeps."""
+"""The most words whose terms are kept: more than a newspaper needs."""
 
 
-class _Terms(dict[str, list[str]]):
-    """The terms of each word met so far, which are the same in every text; of a space that is made, those it has."""
+class _Terms(dict[str, Sequence[str]]):
+    """The terms of each word met so far, which are the same in every text: none goes over white space."""
 
-    def __init__(self, analyse: Callable[[str], list[str]]) -> None:
+    def __init__(self, analyse: Callable[[str], Sequence[str]]) -> None:
         super().__init__()
         self._analyse = analyse
-        self._known: Container[str] | None = None
 
-    def __missing__(self, word: str) -> list[str]:
+    def __missing__(self, word: str) -> Sequence[str]:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        terms = self._analyse(word)
-        self[word] = terms if self._known is None else [term for term in terms if term in self._known]
-        return self[word]
+        self[word] = terms = tuple(self._analyse(word))
+        return terms
 
-    def __call__(self, text: str) -> Iterator[str]:
-        """Yield the terms of `text`: none goes over white space."""
-        return (term for word in text.split() for term in self[word])
 
-    def keep(self, known: Container[str]) -> None:
-        """Leave out from now on all that is not among `known`."""
-        self.clear()
-        self._known = known
+@cache
+def _terms(space: str) -> _Terms:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return _Terms(TfidfVectorizer(**_OPTIONS[space]).build_analyzer())
+
+
+class _Columns(dict[str, Sequence[int]]):
+    """The columns of each word met so far: those of its terms that the known texts have."""
+
+    def __init__(self, terms: _Terms, numbers: dict[str, int]) -> None:
+        super().__init__()
+        self._terms, self._numbers = terms, numbers
+
+    def __missing__(self, word: str) -> Sequence[int]:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        numbers = self._numbers
+        self[word] = columns = [numbers[term] for term in self._terms[word] if term in numbers]
+        return columns
+
+
+class _Space:
+    """Known texts as vectors in one space."""
+
+    def __init__(self, terms: _Terms, known: Sequence[str]) -> None:
+        words = dict.fromkeys(word for text in known for word in text.split())
+        numbers: dict[str, int] = {}
+        for term in chain.from_iterable(map(terms.__getitem__, words)):
+            numbers.setdefault(term, len(numbers))
+        self.size = len(numbers)
+        self._columns = _Columns(terms, numbers)
+        counted = self._counted(known)
+        holding = np.bincount(counted[1], minlength=self.size)
+        self._rarity: Floats = np.log((len(known) + 1) / (holding + 1)) + 1
+        self.known = self._weighed(*counted)
+        self._dense: Floats | None = None
+
+    def of(self, texts: Sequence[str]) -> Floats:
+        """Return the cosine of each of `texts` (rows) with each known text (columns)."""
+        if self._dense is None:
+            self._dense = self.known.T.toarray()
+        found: Floats = self._weighed(*self._counted(texts)) @ self._dense
+        return found
+
+    def _counted(self, texts: Sequence[str]) -> tuple[Whole, Whole, Whole]:
+        """Return where each text's terms begin, their columns, and how often the text has each."""
+        get = self._columns.__getitem__
+        rows = [list(chain.from_iterable(map(get, text.split()))) for text in texts]
+        edges = np.fromiter(accumulate(map(len, rows), initial=0), np.int64, len(rows) + 1)
+        flat = np.fromiter(chain.from_iterable(rows), np.int64, int(edges[-1]))
+        # Of every row and column together, so that one sort counts the terms of all texts.
+        both = np.repeat(np.arange(len(rows)) * self.size, np.diff(edges)) + flat
+        both.sort()
+        firsts = np.flatnonzero(np.diff(both, prepend=-1))
+        distinct = both[firsts]
+        begun = np.searchsorted(distinct, np.arange(len(rows) + 1) * self.size)
+        return begun, distinct % self.size, np.diff(firsts, append=len(both))
+
+    def _weighed(self, edges: Whole, columns: Whole, counts: Whole) -> Any:
+        """Return the vectors of unit length of what was counted, as a sparse matrix."""
+        from scipy.sparse import csr_matrix
+
+        weights = (np.log(counts) + 1) * self._rarity[columns]
+        rows = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+        weights /= np.sqrt(np.bincount(rows, weights * weights, len(edges) - 1))[rows]
+        return csr_matrix((weights, columns, edges), shape=(len(edges) - 1, self.size))
 
 
 class Likeness:
-    """Known texts as vectors in two spaces."""
+    """Known texts as vectors in two spaces; a space in which no known text has a term is left out."""
 
     def __init__(self, known: Sequence[str]) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        self._spaces: dict[str, tuple[Any, Any]] = {}
-        for name, options in _OPTIONS.items():
-            terms = _Terms(TfidfVectorizer(**options).build_analyzer())
-            vectorizer = TfidfVectorizer(sublinear_tf=True, analyzer=terms)
-            try:
-                self._spaces[name] = vectorizer, vectorizer.fit_transform(known)
-            except ValueError:  # no word in any of them
-                continue
-            terms.keep(vectorizer.vocabulary_)
+        spaces = {name: _Space(_terms(name), known) for name in _OPTIONS}
+        self._spaces = {name: space for name, space in spaces.items() if space.size}
         self._size = len(known)
 
     def of(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Return, by space, the cosine of each of `texts` (rows) with each known text (columns)."""
-        found = dict.fromkeys(_OPTIONS, np.zeros((len(texts), self._size)))
-        for name, (vectorizer, known) in self._spaces.items():
-            found[name] = (vectorizer.transform(texts) @ known.T).toarray()
-        return found
+        none = np.zeros((len(texts), self._size))
+        return {name: self._spaces[name].of(texts) if name in self._spaces else none for name in _OPTIONS}
 
     def among(self, members: Sequence[int]) -> Floats:
         """Return how alike each two of the known texts with these indices are, from 0 to 1: the mean of the spaces."""
@@ -84,7 +137,13 @@ class Likeness:
     def apart(self, members: Sequence[int] | None = None) -> dict[str, Floats]:
         """Return, by space, the cosine of each two of the known texts, or of those with the indices `members`."""
         found: dict[str, Floats] = {}
-        for name, (_, known) in self._spaces.items():
-            vectors = known if members is None else known[list(members)]
+        for name, space in self._spaces.items():
+            vectors = space.known if members is None else space.known[list(members)]
             found[name] = (vectors @ vectors.T).toarray()
         return found
+
+
+@lru_cache(maxsize=1)
+def between(texts: tuple[str, ...]) -> Likeness:
+    """Return the likeness of `texts`, the last of which is kept: claims are compared for their labels, then facts."""
+    return Likeness(texts)

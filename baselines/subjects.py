@@ -20,7 +20,7 @@ from onrecord.baselines.circumstances import Case, Reading
 from onrecord.baselines.likeness import Likeness
 from onrecord.baselines.linear import Features
 from onrecord.baselines.speaking import Memory
-from onrecord.schema.codebook import Codebook
+from onrecord.schema.codebook import Topic
 from onrecord.schema.vocabulary import KINDS, Kind
 
 _CONTEXTS: Final = ("content", "sentence", "paragraph", "headline", "source")
@@ -28,12 +28,12 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’]\w+)?")
 
 
 @lru_cache(maxsize=64)
-def _known(codebook: Codebook) -> Likeness:
-    """Return the topics of `codebook` as they are described, then what their definitions rule out; made once."""
-    parts = [re.split(r"\bNot ", topic.definition, maxsplit=1) for topic in codebook.topics]
+def _known(topics: tuple[Topic, ...]) -> Likeness:
+    """Return the topics of a codebook as they are described, then what their definitions rule out; made once."""
+    parts = [re.split(r"\bNot ", topic.definition, maxsplit=1) for topic in topics]
     described = [
         f"{topic.label}. {topic.label}. {topic.target} {topic.target} {part[0]}"
-        for topic, part in zip(codebook.topics, parts, strict=True)
+        for topic, part in zip(topics, parts, strict=True)
     ]
     return Likeness([*described, *(part[1] if len(part) > 1 else "" for part in parts)])
 
@@ -49,7 +49,7 @@ class Topics:
         distinct = sorted(set(texts))
         places = {text: at for at, text in enumerate(distinct)}
         self._rows = [places[text] for text in texts]
-        self._near = _known(reading.codebook).of(distinct) if texts and self.ids else {}
+        self._near = _known(reading.codebook.topics).of(distinct) if texts and self.ids else {}
 
     def features(self, number: int, memory: Memory) -> list[Features]:
         """Return the features of every topic as the one of claim `number`, in the order of `ids`."""
