@@ -15,7 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import log
+from operator import mul
 from typing import Any, Final
 
 from onrecord.baselines.labels import NEGATION
@@ -57,10 +59,11 @@ class Kinship:
 
         `shares` are the probabilities of some labels: for each label, those of every claim.
         """
+        names = [f"same{at}" for at in range(len(shares))]
         for (i, j), features in self._pairs:
             same = {
-                f"same{at}": sum(share * label[j].get(name, 0.0) for name, share in label[i].items())
-                for at, label in enumerate(shares)
+                name: sum(map(mul, label[i].values(), map(label[j].get, label[i], repeat(0.0))))
+                for name, label in zip(names, shares, strict=True)
             }
             yield (i, j), features | same
 

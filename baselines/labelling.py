@@ -33,19 +33,21 @@ class Page:
 
     reading: Reading
     cases: Sequence[Case]
+    places: Sequence[placing.Places]
     shares: dict[str, list[Shares]] = field(default_factory=dict)
     agencies: list[str | None] = field(default_factory=list)
 
     def chosen(self, label: str, number: int) -> str:
         """Return the likeliest `label` of claim `number`, the first of equals."""
         shares = self.shares[label][number]
-        return max(shares, key=lambda name: shares[name]) if shares else UNANSWERED
+        return max(shares, key=shares.__getitem__) if shares else UNANSWERED
 
 
 def page(text: str, codebook: Codebook, proposed: Sequence[Proposal]) -> Page:
     """Return the page of a report with these claims."""
     reading = Reading(text, codebook)
-    return Page(reading, [reading.case(one, one.via) for one in proposed])
+    cases = [reading.case(one, one.via) for one in proposed]
+    return Page(reading, cases, [placing.Places(reading, case) for case in cases])
 
 
 def label(pages: Sequence[Page], rankers: Mapping[str, Ranker]) -> None:
@@ -61,12 +63,12 @@ def read_alone(pages: Sequence[Page], rankers: Mapping[str, Ranker]) -> None:
     """Fill in what each report shows by itself: speakers, topics and kinds."""
     for one in pages:
         memory, found = speaking.Memory(), []
-        for case in one.cases:
+        for case, places in zip(one.cases, one.places, strict=True):
             shares = _shares(speaking.speakers(one.reading, case, memory), rankers["speaker"])
             found.append(shares)
             if shares:
-                speaker = max(shares, key=lambda name: shares[name])
-                memory.settle(case, speaker, _agency(one.reading, case, speaker, memory, rankers["agency"]))
+                speaker = max(shares, key=shares.__getitem__)
+                memory.settle(case, speaker, _agency(places, speaker, memory, rankers["agency"]))
         one.shares["speaker"] = found
         one.shares["kind"] = [
             dict(zip(KINDS, rankers["kind"].probabilities(subjects.kinds(one.reading, case)), strict=True))
@@ -138,16 +140,16 @@ def _place(pages: Sequence[Page], rankers: Mapping[str, Ranker]) -> None:
     """Choose the agencies of all claims, now that their speakers are settled."""
     for one in pages:
         memory, one.agencies = speaking.Memory(), []
-        for number, case in enumerate(one.cases):
+        for number, (case, places) in enumerate(zip(one.cases, one.places, strict=True)):
             speaker = one.chosen("speaker", number)
-            agency = _agency(one.reading, case, speaker, memory, rankers["agency"]) if speaker else None
+            agency = _agency(places, speaker, memory, rankers["agency"]) if speaker else None
             memory.settle(case, speaker, agency)
             one.agencies.append(agency)
 
 
-def _agency(reading: Reading, case: Case, speaker: str, memory: speaking.Memory, ranker: Ranker) -> str | None:
-    places = placing.agencies_of(reading, case, speaker, memory)
-    return list(places)[ranker.choose(list(places.values()))[0]]
+def _agency(places: placing.Places, speaker: str, memory: speaking.Memory, ranker: Ranker) -> str | None:
+    options = places.features(speaker, memory)
+    return list(options)[ranker.choose(list(options.values()))[0]]
 
 
 def _shares(options: Mapping[str, Features], ranker: Ranker) -> Shares:

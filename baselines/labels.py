@@ -84,13 +84,14 @@ _VALUING: Final = re.compile(
 _SMALL: Final = word_set(
     "the and for should was were its their his her that this with from not any all has have had are but who what which"
 )
+_LONG: Final = re.compile(r"\w{3,}")
 _ENDING: Final = re.compile(r"(?:ing|ed|es|s|ly|d|e)$")
 
 
+@lru_cache(maxsize=1024)
 def stems(phrase: str) -> frozenset[str]:
-    """Return the words of `phrase` that carry meaning, cut to something like their stems."""
-    words = re.findall(r"\w{3,}", phrase.casefold())
-    return frozenset(_ENDING.sub("", word) for word in words if word not in _SMALL)
+    """Return the words of `phrase` that carry meaning, cut to something like their stems; targets come often."""
+    return frozenset([_ENDING.sub("", word) for word in _LONG.findall(phrase.casefold()) if word not in _SMALL])
 
 
 def shares_word(content: str, topic: Topic) -> bool:
@@ -113,27 +114,16 @@ def stance(verb: str, kind: Kind, content: str, target: str) -> Stance:
     """
     if kind == "refusal":
         return "neutral"
-    seen = signs(verb, content, target)
-    if seen & {"disapproves", "adverse", "negates"}:
+    if verb in _AGAINST or NEGATION.search(content) is not None or is_adverse(content, target):
         return "against"
-    return "favor" if seen else "neutral"
+    favors = verb in _FOR or _VALUING.search(content) is not None or stems(content) & stems(target)
+    return "favor" if favors else "neutral"
 
 
-def signs(verb: str, content: str, target: str) -> frozenset[str]:
-    """Return the signs of a stance toward `target` that cue and content show."""
+def is_adverse(content: str, target: str) -> bool:
+    """Whether a word of ending, harm or blame in the content is none of the target's."""
     shared = stems(target)
-    return frozenset(
-        name
-        for name, shown in (
-            ("disapproves", verb in _AGAINST),
-            ("adverse", any(not stems(word[0]) & shared for word in _ADVERSE.finditer(content))),
-            ("negates", NEGATION.search(content) is not None),
-            ("approves", verb in _FOR),
-            ("values", _VALUING.search(content) is not None),
-            ("shares", bool(stems(content) & shared)),
-        )
-        if shown
-    )
+    return any(not stems(word[0]) & shared for word in _ADVERSE.finditer(content))
 
 
 def judgement(verb: str) -> int:

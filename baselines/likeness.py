@@ -11,7 +11,7 @@ They are made here because the texts are few and short: its overhead for each ca
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate, chain
 from typing import Any, Final
 
@@ -69,23 +69,39 @@ class _Space:
     """Known texts as vectors in one space."""
 
     def __init__(self, terms: _Terms, known: Sequence[str]) -> None:
-        words = dict.fromkeys(word for text in known for word in text.split())
-        numbers: dict[str, int] = {}
-        for term in chain.from_iterable(map(terms.__getitem__, words)):
-            numbers.setdefault(term, len(numbers))
+        words = dict.fromkeys(chain.from_iterable(map(str.split, known)))
+        distinct = dict.fromkeys(chain.from_iterable(map(terms.__getitem__, words)))
+        numbers = dict(zip(distinct, range(len(distinct)), strict=True))
         self.size = len(numbers)
         self._columns = _Columns(terms, numbers)
         counted = self._counted(known)
         holding = np.bincount(counted[1], minlength=self.size)
         self._rarity: Floats = np.log((len(known) + 1) / (holding + 1)) + 1
-        self.known = self._weighed(*counted)
-        self._dense: Floats | None = None
+        self._known = self._weighed(*counted)
+
+    @cached_property
+    def _upright(self) -> Floats:
+        """The known texts, each a column."""
+        dense: Floats = self._known.T.toarray()
+        return dense
+
+    @cached_property
+    def apart(self) -> Floats:
+        """The cosine of each two of the known texts."""
+        found: Floats = (self._known @ self._known.T).toarray()
+        return found
 
     def of(self, texts: Sequence[str]) -> Floats:
         """Return the cosine of each of `texts` (rows) with each known text (columns)."""
-        if self._dense is None:
-            self._dense = self.known.T.toarray()
-        found: Floats = self._weighed(*self._counted(texts)) @ self._dense
+        found: Floats = self._weighed(*self._counted(texts)) @ self._upright
+        return found
+
+    def among(self, members: Sequence[int]) -> Floats:
+        """Return the cosine of each two of the known texts with these indices, from all where these are known."""
+        if "apart" in self.__dict__:
+            return self.apart[np.ix_(members, members)]
+        vectors = self._known[list(members)]
+        found: Floats = (vectors @ vectors.T).toarray()
         return found
 
     def _counted(self, texts: Sequence[str]) -> tuple[Whole, Whole, Whole]:
@@ -128,19 +144,15 @@ class Likeness:
     def among(self, members: Sequence[int]) -> Floats:
         """Return how alike each two of the known texts with these indices are, from 0 to 1: the mean of the spaces."""
         total = np.zeros((len(members), len(members)))
-        for near in self.apart(members).values():
-            total += near
+        for space in self._spaces.values():
+            total += space.among(members)
         mean: Floats = np.clip(total / max(len(self._spaces), 1), 0.0, 1.0)
         np.fill_diagonal(mean, 1.0)
         return mean
 
-    def apart(self, members: Sequence[int] | None = None) -> dict[str, Floats]:
-        """Return, by space, the cosine of each two of the known texts, or of those with the indices `members`."""
-        found: dict[str, Floats] = {}
-        for name, space in self._spaces.items():
-            vectors = space.known if members is None else space.known[list(members)]
-            found[name] = (vectors @ vectors.T).toarray()
-        return found
+    def apart(self) -> dict[str, Floats]:
+        """Return, by space, the cosine of each two of the known texts."""
+        return {name: space.apart for name, space in self._spaces.items()}
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import exp
+from operator import mul
 from typing import Any, Final
 
 Features = dict[str, float]
@@ -20,6 +22,8 @@ Choice = tuple[Sequence[Features], int]
 
 _NEGLIGIBLE: Final = 1e-3
 """Weights nearer to 0 are dropped."""
+_NOTHING: Final = repeat(0.0)
+"""What a feature without a weight weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,8 @@ class Ranker:
 
     def score(self, features: Features) -> float:
         """Return the sum of the weighted features of a candidate."""
-        get = self.weights.get
-        return sum([get(name, 0.0) * value for name, value in features.items()])
+        total: float = sum(map(mul, map(self.weights.get, features, _NOTHING), features.values()))
+        return total
 
     def probabilities(self, candidates: Sequence[Features]) -> list[float]:
         """Return the probability of each candidate; they sum to 1."""
@@ -44,8 +48,8 @@ class Ranker:
     def choose(self, candidates: Sequence[Features]) -> tuple[int, float]:
         """Return the index of the likeliest candidate, the first of equals, and its probability."""
         shares = self.probabilities(candidates)
-        best = max(range(len(shares)), key=lambda i: (shares[i], -i))
-        return best, shares[best]
+        most = max(shares)
+        return shares.index(most), most
 
 
 def fit(choices: Sequence[Choice], *, penalty: float, fewest: int = 1) -> Ranker:

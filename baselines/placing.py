@@ -46,19 +46,32 @@ class _View:
         return self.agent.type if self.agent else "none"
 
 
-def agencies_of(reading: Reading, case: Case, speaker: str, memory: Memory) -> dict[str | None, Features]:
-    """Return the features of every organisation, and of None, as the agency of `case`, by id."""
-    relaying = [agent for agent, _ in reading.relays(case) if agent != speaker]
-    names, sentences = reading.names, (case.before, case.sentence)
-    said = reading.attribution(case)
-    chain = relays.chain(reading.text, said, reading.mentions, case.sentence, names)
-    chained = [mention.agents[0] for mention in chain if mention.agents[0] != speaker]
-    place = agencies.place(reading.text, said, sentences, reading.mentions, speaker, names)
-    relay = (chained or relaying)[-1] if chained or relaying else None
-    ruled = agencies.agency(speaker, relay, place, names)
-    view = _View(speaker, names.agents.get(speaker), relaying, chained, ruled, _near(reading, case))
-    organisations = [agent for agent in names.agents.values() if agent.type in _ORGANISED]
-    return {None: _none(view, memory)} | {agent.id: _described(view, agent, memory) for agent in organisations}
+class Places:
+    """The organisations of a codebook, and none, as candidates for the agency of one claim."""
+
+    def __init__(self, reading: Reading, case: Case) -> None:
+        self._reading, self._case = reading, case
+        self._said = reading.attribution(case)
+        self._relays = [agent for agent, _ in reading.relays(case)]
+        chain = relays.chain(reading.text, self._said, reading.mentions, case.sentence, reading.names)
+        self._chain = [mention.agents[0] for mention in chain]
+        self._near = _near(reading, case)
+
+    def features(self, speaker: str, memory: Memory) -> dict[str | None, Features]:
+        """Return the features of every organisation, and of None, as the agency of what `speaker` says, by id."""
+        names = self._reading.names
+        view = self._view(speaker)
+        organisations = [agent for agent in names.agents.values() if agent.type in _ORGANISED]
+        return {None: _none(view, memory)} | {agent.id: _described(view, agent, memory) for agent in organisations}
+
+    def _view(self, speaker: str) -> _View:
+        reading, case, names = self._reading, self._case, self._reading.names
+        relaying, chained = ([agent for agent in some if agent != speaker] for some in (self._relays, self._chain))
+        sentences = (case.before, case.sentence)
+        place = agencies.place(reading.text, self._said, sentences, reading.mentions, speaker, names)
+        relay = (chained or relaying)[-1] if chained or relaying else None
+        ruled = agencies.agency(speaker, relay, place, names)
+        return _View(speaker, names.agents.get(speaker), relaying, chained, ruled, self._near)
 
 
 def _none(view: _View, memory: Memory) -> Features:
@@ -73,10 +86,8 @@ def _none(view: _View, memory: Memory) -> Features:
 
 
 def _described(view: _View, candidate: Agent, memory: Memory) -> Features:
-    features: Features = dict(view.near.get(candidate.id, {}))
-    named = any(name.startswith("in.source") for name in features)
-    here = any(name.startswith("in.sentence") for name in features)
-    features[candidate.type] = 1.0
+    near = view.near.get(candidate.id, {})
+    features: Features = near | {candidate.type: 1.0}
     if candidate.id == view.ruled:
         features |= {"rule": 1.0, f"rule.{view.type}": 1.0, f"rule.via{bool(view.relaying)}": 1.0}
     if candidate.id == view.speaker:
@@ -86,7 +97,7 @@ def _described(view: _View, candidate: Agent, memory: Memory) -> Features:
     if candidate.id in view.chained:
         features["chained.last" if candidate.id == view.chained[-1] else "chained"] = 1.0
     if view.agent is not None and view.agent.affiliation == candidate.id:
-        features |= _home(view.agent, named=named, here=here)
+        features |= _home(view.agent, near)
     if memory.speaker == view.speaker and memory.agency == candidate.id:
         features["same"] = 1.0
     elif memory.agencies.get(view.speaker) == candidate.id:
@@ -96,8 +107,10 @@ def _described(view: _View, candidate: Agent, memory: Memory) -> Features:
     return features
 
 
-def _home(speaker: Agent, *, named: bool, here: bool) -> Features:
+def _home(speaker: Agent, near: Features) -> Features:
     """Describe the speaker's affiliation, which the source may name, or the sentence."""
+    named = any(name.startswith("in.source") for name in near)
+    here = any(name.startswith("in.sentence") for name in near)
     features = {"home": 1.0, f"home.{speaker.identity}": 1.0}
     if named:
         features |= {"home.named": 1.0, f"home.named.{speaker.identity}": 1.0}
@@ -114,11 +127,15 @@ def _near(reading: Reading, case: Case) -> dict[str, Features]:
         "lead": [(0, len(reading.headline) + _LEAD)],
     }
     found: dict[str, Features] = {}
+    manners: dict[int, list[str]] = {}  # of a mention by where it begins: it may stand in several stretches
     for where, spans in stretches.items():
-        for mention in (m for span in spans for m in reading.mentions.between(*span)):
+        for mention in [m for span in spans for m in reading.mentions.between(*span)]:
             if len(mention.agents) == 1 and reading.names.agents[mention.agents[0]].type in _WORKPLACES:
+                if mention.start not in manners:
+                    manners[mention.start] = list(_manner(reading, case, mention))
                 features = found.setdefault(mention.agents[0], {})
-                features |= {f"in.{where}{how}": 1.0 for how in _manner(reading, case, mention)}
+                for how in manners[mention.start]:
+                    features[f"in.{where}{how}"] = 1.0
     return found
 
 

@@ -112,10 +112,15 @@ def _balance(words: str, more: Pattern, less: Pattern) -> int:
     return (difference > 0) - (difference < 0)
 
 
+@lru_cache(maxsize=1024)
+def _named_in(names: Index, target: str) -> frozenset[str]:
+    """Return the agents that `target` names unambiguously."""
+    return frozenset([mention.agents[0] for mention in names.in_text(target) if len(mention.agents) == 1])
+
+
 def role(names: Index, speaker: str, target: str) -> str:
     """Return what `speaker` is to `target`: named in it ("itself"), of a house named in it ("of"), or "other"."""
-    named = {agent for mention in names.in_text(target) for agent in mention.agents if len(mention.agents) == 1}
-    agent = names.agents.get(speaker)
+    named, agent = _named_in(names, target), names.agents.get(speaker)
     if agent is None:
         return "other"
     return "itself" if agent.id in named else "of" if agent.affiliation in named else "other"
@@ -139,7 +144,7 @@ def _lean(words: str, target: str, verb: str, kind: Kind, speaker: Agent | None,
     mood = "ought" if aim.ought else "fact"
     shared = len(own.stems & aim.stems) / max(1, len(aim.stems))
     will, self_ = (pattern.search(words) is not None for pattern in (_WILL, _SELF))
-    adverse = "adverse" in labels.signs(verb, words, target)
+    adverse = labels.is_adverse(words, target)
     found: dict[str, float] = {
         "turn": own.turn,
         "shares": own.turn * (shared > 0),

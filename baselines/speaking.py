@@ -15,7 +15,7 @@ from typing import Final
 
 from onrecord.baselines.circumstances import Case, Reading
 from onrecord.baselines.linear import Features
-from onrecord.baselines.mentions import Mention
+from onrecord.baselines.mentions import Index, Mention
 from onrecord.schema.codebook import Agent
 
 _PRONOUNS: Final = frozenset(["he", "she", "they", "it", "i", "we", "who", "you", "his", "her", "their", "its"])
@@ -105,7 +105,9 @@ def _named(reading: Reading, case: Case, view: _View, agent: Agent) -> Features:
             features[f"within{min(number, 1)}{'.possessor' if possessor else ''}"] = 1.0 / len(mention.agents)
             features["within.first"] = float(mention.start <= case.source[0].start + 4)
             features["within.last"] = float(mention.end >= case.source[-1].end)
-    if view.words and (shared := max(_shared(view.words, own) for own in _names(agent))):
+    every, each = _words_of(reading.names)[agent.id]
+    if not view.words.isdisjoint(every):
+        shared = max([_shared(view.words, own) for own in each])
         features |= {"shared": shared, f"shared.{kind}": shared}
     if agent.affiliation is not None and any(agent.affiliation in m.agents for m in view.within):
         features |= {"affiliation": 1.0, f"affiliation.{agent.identity}": 1.0}
@@ -135,10 +137,11 @@ def _placed(reading: Reading, view: _View, agent: Agent, memory: Memory) -> Feat
     return features
 
 
-@lru_cache(maxsize=4096)
-def _names(agent: Agent) -> tuple[frozenset[str], ...]:
-    """Return the words of each name of `agent`, made once."""
-    return tuple(_words(name) for name in agent.names)
+@lru_cache(maxsize=64)
+def _words_of(names: Index) -> dict[str, tuple[frozenset[str], Sequence[frozenset[str]]]]:
+    """Return the words of all names of each agent together, and of each name; made once."""
+    each = {agent.id: [_words(name) for name in agent.names] for agent in names.agents.values()}
+    return {agent: (frozenset[str]().union(*own), own) for agent, own in each.items()}
 
 
 def _words(phrase: str) -> frozenset[str]:

@@ -49,24 +49,27 @@ class Topics:
         distinct = sorted(set(texts))
         places = {text: at for at, text in enumerate(distinct)}
         self._rows = [places[text] for text in texts]
-        self._near = _known(reading.codebook.topics).of(distinct) if texts and self.ids else {}
+        near = _known(reading.codebook.topics).of(distinct) if texts and self.ids else {}
+        self._near = {space: cosines.tolist() for space, cosines in near.items()}
 
     def features(self, number: int, memory: Memory) -> list[Features]:
         """Return the features of every topic as the one of claim `number`, in the order of `ids`."""
         found: list[Features] = [{} for _ in self.ids]
         rows = self._rows[number * len(_CONTEXTS) : (number + 1) * len(_CONTEXTS)]
-        for name, near in self._near.items():
+        for space, near in self._near.items():
             for context, row in zip(_CONTEXTS, rows, strict=True):
-                values = near[row].tolist()
+                name = f"{space}.{context}"
+                share, highest, excluded = f"{name}.share", f"{name}.top", f"{name}.not"
+                values = near[row]
                 top = max(values[: len(found)])
                 for features, value, ruled_out in zip(found, values, values[len(found) :], strict=False):
                     if ruled_out:
-                        features[f"{name}.{context}.not"] = ruled_out
+                        features[excluded] = ruled_out
                     if value:
-                        features[f"{name}.{context}"] = value
-                        features[f"{name}.{context}.share"] = value / top
+                        features[name] = value
+                        features[share] = value / top
                     if value == top > 0:
-                        features[f"{name}.{context}.top"] = 1.0
+                        features[highest] = 1.0
         for back, topic in enumerate(reversed(memory.topics[-3:])):
             if topic in self.ids:
                 found[self.ids.index(topic)][f"previous{back}"] = 1.0

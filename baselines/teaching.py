@@ -72,7 +72,7 @@ def _choices(report: Report, codebook: Codebook, paired: Sequence[tuple[Proposal
     for number, (case, (_, claim)) in enumerate(zip(cases, paired, strict=True)):
         speakers = speaking.speakers(reading, case, memory)
         choices["speaker"].append((list(speakers.values()), list(speakers).index(claim.speaker)))
-        places = placing.agencies_of(reading, case, claim.speaker, memory)
+        places = placing.Places(reading, case).features(claim.speaker, memory)
         if claim.agency in places:
             choices["agency"].append((list(places.values()), list(places).index(claim.agency)))
         choices["topic"].append((topics.features(number, memory), topics.ids.index(claim.topic)))
