@@ -16,7 +16,7 @@ from typing import Final
 from onrecord.baselines.attribution import Attribution
 from onrecord.schema.records import Fragment, Fragments
 
-_SENTENCE_END: Final = re.compile(r"(?<![A-Z.][a-z]\.)(?<!\b[A-Z]\.)(?<=[.!?…])[”\"’'»]?(\s+)(?=[“\"‘«„]?[A-Z0-9])")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])(?<![A-Z.][a-z]\.)(?<!\b[A-Z]\.)[”\"’'»]?(\s+)(?=[“\"‘«„]?[A-Z0-9])")
 _FINAL: Final = re.compile(r"[.!?…][”\"’'»)]*$")
 _SUBJECT: Final = (
     r"(?:he|she|it|they|we|I|you|there|this|that|these|those|no(?:body| one)|[A-Z][\w’'-]*"
@@ -42,6 +42,8 @@ def divided(text: str, attribution: Attribution) -> list[Attribution]:
             else:
                 groups.append([part])
     parts = [tuple(part) for group in groups for part in _clauses(text, group)]
+    if len(parts) == 1 and parts[0] == attribution.content:
+        return [attribution]
     return [
         replace(attribution, content=part, complementiser=attribution.complementiser if not n else ())
         for n, part in enumerate(parts)

@@ -20,6 +20,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Split = Sequence[str]
+"""The words of a text: what stands between white space."""
 
 _OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "words": {"stop_words": "english"},
@@ -68,8 +70,8 @@ class _Columns(dict[str, Sequence[int]]):
 class _Space:
     """Known texts as vectors in one space."""
 
-    def __init__(self, terms: _Terms, known: Sequence[str]) -> None:
-        words = dict.fromkeys(chain.from_iterable(map(str.split, known)))
+    def __init__(self, terms: _Terms, known: Sequence[Split]) -> None:
+        words = dict.fromkeys(chain.from_iterable(known))
         distinct = dict.fromkeys(chain.from_iterable(map(terms.__getitem__, words)))
         numbers = dict(zip(distinct, range(len(distinct)), strict=True))
         self.size = len(numbers)
@@ -91,7 +93,7 @@ class _Space:
         found: Floats = (self._known @ self._known.T).toarray()
         return found
 
-    def of(self, texts: Sequence[str]) -> Floats:
+    def of(self, texts: Sequence[Split]) -> Floats:
         """Return the cosine of each of `texts` (rows) with each known text (columns)."""
         found: Floats = self._weighed(*self._counted(texts)) @ self._upright
         return found
@@ -104,10 +106,10 @@ class _Space:
         found: Floats = (vectors @ vectors.T).toarray()
         return found
 
-    def _counted(self, texts: Sequence[str]) -> tuple[Whole, Whole, Whole]:
+    def _counted(self, texts: Sequence[Split]) -> tuple[Whole, Whole, Whole]:
         """Return where each text's terms begin, their columns, and how often the text has each."""
         get = self._columns.__getitem__
-        rows = [list(chain.from_iterable(map(get, text.split()))) for text in texts]
+        rows = [list(chain.from_iterable(map(get, words))) for words in texts]
         edges = np.fromiter(accumulate(map(len, rows), initial=0), np.int64, len(rows) + 1)
         flat = np.fromiter(chain.from_iterable(rows), np.int64, int(edges[-1]))
         # Of every row and column together, so that one sort counts the terms of all texts.
@@ -132,14 +134,16 @@ class Likeness:
     """Known texts as vectors in two spaces; a space in which no known text has a term is left out."""
 
     def __init__(self, known: Sequence[str]) -> None:
-        spaces = {name: _Space(_terms(name), known) for name in _OPTIONS}
+        split = [text.split() for text in known]
+        spaces = {name: _Space(_terms(name), split) for name in _OPTIONS}
         self._spaces = {name: space for name, space in spaces.items() if space.size}
         self._size = len(known)
 
     def of(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Return, by space, the cosine of each of `texts` (rows) with each known text (columns)."""
+        split = [text.split() for text in texts]
         none = np.zeros((len(texts), self._size))
-        return {name: self._spaces[name].of(texts) if name in self._spaces else none for name in _OPTIONS}
+        return {name: self._spaces[name].of(split) if name in self._spaces else none for name in _OPTIONS}
 
     def among(self, members: Sequence[int]) -> Floats:
         """Return how alike each two of the known texts with these indices are, from 0 to 1: the mean of the spaces."""

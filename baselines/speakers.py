@@ -90,13 +90,13 @@ class Resolver:
         """Return the agent of `agents` that was heard or named last before `at`, or the only one."""
         if len(agents) == 1:
             return agents[0]
-        last: dict[str, int] = dict(self._heard)
+        last = {agent: self._heard[agent] for agent in sorted(agents) if agent in self._heard}
         for mention in self.mentions.backward(at):
-            if len(mention.agents) == 1:
+            if len(mention.agents) == 1 and mention.agents[0] in agents:
                 last[mention.agents[0]] = max(last.get(mention.agents[0], 0), mention.end)
-        known = [agent for agent in sorted(agents) if agent in last]
-        if known:
-            return max(known, key=lambda agent: last[agent])
+                break  # those farther back end earlier
+        if last:
+            return min(last, key=lambda agent: (-last[agent], agent))
         return min(agents) if anyone and agents else None
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, compress, count, pairwise
@@ -126,17 +126,25 @@ class Lines:
     def __init__(self, text: str) -> None:
         page = read(text)
         paragraphs = pairwise([*page.edges, len(page.words)])
-        self._sentences = [(page.starts[first], page.ends[end - 1]) for first, end in page.sentences]
-        self._paragraphs = [(page.starts[first], page.ends[end - 1]) for first, end in paragraphs if first < end]
+        self._sentences = _Stretches(page, page.sentences)
+        self._paragraphs = _Stretches(page, [(first, end) for first, end in paragraphs if first < end])
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Return the start and end of the sentence around offset `at`, or of the one before it."""
-        return _around(self._sentences, at)
+        return self._sentences.around(at)
 
     def paragraph(self, at: int) -> tuple[int, int]:
         """Return the start and end of the paragraph around offset `at`, or of the one before it."""
-        return _around(self._paragraphs, at)
+        return self._paragraphs.around(at)
 
 
-def _around(ranges: list[tuple[int, int]], at: int) -> tuple[int, int]:
-    return ranges[max(bisect_right(ranges, at, key=lambda stretch: stretch[0]) - 1, 0)]
+class _Stretches:
+    """Ranges of words, found by offset."""
+
+    def __init__(self, page: Words, ranges: Sequence[tuple[int, int]]) -> None:
+        self._starts = [page.starts[first] for first, _ in ranges]
+        self._ends = [page.ends[end - 1] for _, end in ranges]
+
+    def around(self, at: int) -> tuple[int, int]:
+        number = max(bisect_right(self._starts, at) - 1, 0)
+        return self._starts[number], self._ends[number]
