@@ -25,6 +25,8 @@ _QUESTIONS: Final = word_set("whether how what why if who when where which that 
 _NO_CONTENT: Final = frozenset([",", ";", ")", "—", "–"]) | word_set(
     "as when while after before because since although though"
 )
+_TURNS: Final = frozenset([";", ")", ","])
+"""Marks at which the reporter may take over."""
 _TIME_NOUNS: Final = word_set(
     "week month year morning night evening afternoon summer spring fall winter weekend day time Monday Tuesday"
     " Wednesday Thursday Friday Saturday Sunday January February March April May June July August September"
@@ -156,7 +158,7 @@ def finish(page: Words, first: int, end: int, cuts: frozenset[int]) -> int:
     words, inside = page.words, page.inside
     at, end = first + 1, min(end, first + CONTENT_LONGEST)
     while at < end and at not in cuts:
-        if not inside[at] and _breaks_off(page, at, first):
+        if words[at] in _TURNS and not inside[at] and _breaks_off(page, at, first):
             break
         at += 1
     last = at
@@ -172,13 +174,13 @@ def finish(page: Words, first: int, end: int, cuts: frozenset[int]) -> int:
 
 
 def _breaks_off(page: Words, at: int, first: int) -> bool:
-    """Whether the reporter plainly takes over at `at`."""
+    """Whether the reporter plainly takes over at the mark at `at`, one of `_TURNS`."""
     word = page.words[at]
     if word == ";":
         return True
     if word == ")":
         return "(" not in page.words[first:at]
-    if word != "," or at - first < 2 or at + 1 >= len(page.words):
+    if at - first < 2 or at + 1 >= len(page.words):
         return False
     after = page.words[at + 1]
     if after == "according":

@@ -10,7 +10,7 @@ cannot do: tell parts of speech, or an abbreviation that it does not list from t
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -66,13 +66,22 @@ def read(text: str) -> Words:
     words = list(map(str.rstrip, spaced))
     starts = list(accumulate(map(len, spaced), initial=lead))[:-1]
     ends = list(map(add, starts, map(len, words)))
-    edges = [0, *(i for i, word in enumerate(spaced, start=1) if "\n" in word)]
+    edges = sorted({0, *_breaks(text, starts)})
     points = list(compress(count(), map(_POINTS.__contains__, words)))
     quotes = quoted(words, starts, ends, edges, [i for i in points if words[i] in MARKS])
     found = Words(text, words, starts, ends, frozenset(edges), edges, quotes)
     found.inside = _inside(len(words), quotes)
     found.sentences = list(_sentences(found, [i for i in points if words[i] in ENDERS]))
     return found
+
+
+def _breaks(text: str, starts: list[int]) -> Iterator[int]:
+    """Yield the indices of words that begin a line."""
+    line = text.find("\n")
+    while line >= 0:
+        following = bisect_left(starts, line)
+        yield following
+        line = text.find("\n", starts[following]) if following < len(starts) else -1
 
 
 def _inside(size: int, quotes: list[Quoted]) -> list[int]:
