@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property, lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -79,7 +79,7 @@ class _Space:
         counted = self._counted(known)
         holding = np.bincount(counted[1], minlength=self.size)
         self._rarity: Floats = np.log((len(known) + 1) / (holding + 1)) + 1
-        self._known = self._weighed(*counted)
+        self._known = self._weighed(len(known), *counted)
 
     @cached_property
     def _upright(self) -> Floats:
@@ -95,7 +95,7 @@ class _Space:
 
     def of(self, texts: Sequence[Split]) -> Floats:
         """Return the cosine of each of `texts` (rows) with each known text (columns)."""
-        found: Floats = self._weighed(*self._counted(texts)) @ self._upright
+        found: Floats = self._weighed(len(texts), *self._counted(texts)) @ self._upright
         return found
 
     def among(self, members: Sequence[int]) -> Floats:
@@ -107,27 +107,23 @@ class _Space:
         return found
 
     def _counted(self, texts: Sequence[Split]) -> tuple[Whole, Whole, Whole]:
-        """Return where each text's terms begin, their columns, and how often the text has each."""
+        """Return which term is how often in which text: rows, columns and counts, in this order."""
         get = self._columns.__getitem__
-        rows = [list(chain.from_iterable(map(get, words))) for words in texts]
-        edges = np.fromiter(accumulate(map(len, rows), initial=0), np.int64, len(rows) + 1)
-        flat = np.fromiter(chain.from_iterable(rows), np.int64, int(edges[-1]))
-        # Of every row and column together, so that one sort counts the terms of all texts.
-        both = np.repeat(np.arange(len(rows)) * self.size, np.diff(edges)) + flat
-        both.sort()
-        firsts = np.flatnonzero(np.diff(both, prepend=-1))
-        distinct = both[firsts]
-        begun = np.searchsorted(distinct, np.arange(len(rows) + 1) * self.size)
-        return begun, distinct % self.size, np.diff(firsts, append=len(both))
+        terms = [list(chain.from_iterable(map(get, words))) for words in texts]
+        sizes = list(map(len, terms))
+        flat = np.fromiter(chain.from_iterable(terms), np.int64, sum(sizes))
+        # Row and column in one number, so that one sort counts the terms of all texts.
+        both, counts = np.unique(np.repeat(np.arange(len(texts)) * self.size, sizes) + flat, return_counts=True)
+        return both // self.size, both % self.size, counts
 
-    def _weighed(self, edges: Whole, columns: Whole, counts: Whole) -> Any:
-        """Return the vectors of unit length of what was counted, as a sparse matrix."""
+    def _weighed(self, size: int, rows: Whole, columns: Whole, counts: Whole) -> Any:
+        """Return the vectors of unit length of what was counted in `size` texts, as a sparse matrix."""
         from scipy.sparse import csr_matrix
 
         weights = (np.log(counts) + 1) * self._rarity[columns]
-        rows = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
-        weights /= np.sqrt(np.bincount(rows, weights * weights, len(edges) - 1))[rows]
-        return csr_matrix((weights, columns, edges), shape=(len(edges) - 1, self.size))
+        weights /= np.sqrt(np.bincount(rows, weights * weights, size))[rows]
+        edges = np.searchsorted(rows, np.arange(size + 1))
+        return csr_matrix((weights, columns, edges), shape=(size, self.size))
 
 
 class Likeness:

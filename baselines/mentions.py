@@ -21,6 +21,7 @@ from onrecord.schema.records import Fragments
 
 Gender = Literal["m", "f"]
 _WORD: Final = re.compile(r"\w+(?:-\w+)*")
+_WHOLE_WORD: Final = re.compile(r"(?<!\w)(?<!\w-)\w+(?:-\w+)*")
 _ARTICLES: Final = ("the ", "a ", "an ", "its ", "his ", "her ", "their ")
 _FEMININE: Final = re.compile(
     r"\b(?:Ms|Mrs|Miss|Madam|Dame|Lady|Sister|Queen|\w+woman|actress|\w*mother|daughter|widow|wife|sister|aunt|niece|girl)\b"
@@ -86,10 +87,9 @@ class Index:
     def in_text(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Mention]:
         """Yield the mentions in `text[start:end]`, in order, none overlapping."""
         stop, free = len(text) if end is None else end, start
-        find = self._by_word.get
-        for word in _WORD.finditer(text, start, stop):
-            for lead, name in find(word[0], ()):
-                at = word.start() - lead
+        for first, word in self._known_words(text) if end is None else _words(text, start, stop):
+            for lead, name in self._by_word.get(word, ()):
+                at = first - lead
                 last = at + len(name)
                 if at < free or last > stop or text[last : last + 1].isalnum() or text[at - 1 : at].isalnum():
                     continue
@@ -98,6 +98,18 @@ class Index:
                     free = last
                     break
 
+    def _known_words(self, text: str) -> list[tuple[int, str]]:
+        """Return the words of `text` by which names are looked up, with where they begin: few of all its words."""
+        found: list[tuple[int, str]] = []
+        for word in self._by_word.keys() & _WORD.findall(text):
+            at = text.find(word)
+            while at >= 0:
+                whole = _WHOLE_WORD.match(text, at)
+                if whole is not None and whole[0] == word:
+                    found.append((at, word))
+                at = text.find(word, at + 1)
+        return sorted(found)
+
     def by_head(self, phrase: str) -> tuple[str, ...]:
         """Return the agents that one of the nouns of `phrase` describes, by the head nouns of their aliases."""
         words = [
@@ -105,6 +117,10 @@ class Index:
             for word in _WORD.findall(re.split(r"[,(]| of | for | in | at | from ", phrase, maxsplit=1)[0])
         ]
         return self._heads.get(words[-1], ()) if words else ()
+
+
+def _words(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    return ((word.start(), word[0]) for word in _WORD.finditer(text, start, end))
 
 
 def _uncapitalised(name: str) -> str:
