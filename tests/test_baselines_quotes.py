@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onrecord.baselines import quotes
 from onrecord.baselines.quotes import Quotes
 from onrecord.schema.codebook import Agent, Codebook, Topic
 from onrecord.schema.records import Fragments
@@ -87,6 +88,28 @@ def test_any_text_gives_tight_ordered_fragments_within_it(text: str) -> None:
         assert all(0 <= f.start < f.end <= len(text) for f in spans)
         assert all(words(text, (f,))[0] == words(text, (f,))[0].strip() for f in spans)
         assert all(a.end <= b.start for a, b in pairwise(found.content))
+
+
+@given(TEXTS)
+def test_quotations_are_those_that_the_expression_finds_by_itself(text: str) -> None:
+    everywhere = [(found.start(), found.start() + len(found[0].rstrip())) for found in quotes._QUOTATION.finditer(text)]
+    assert quotes._quotations(text) == everywhere
+
+
+NAMED = st.lists(
+    st.sampled_from(["“It is so now,”", "Orsk", "Mara", "she", "said", "x", "B.", "-", "’s", " ", " ", ", "])
+)
+
+
+@given(NAMED.map("".join))
+def test_of_the_names_on_both_sides_the_nearest_counts_and_of_two_as_near_the_one_behind(text: str) -> None:
+    for (start, end, low, high), found in zip(quotes._windows(text), Quotes().spans(text), strict=False):
+        if len(found.content) > 1:
+            break
+        behind = [(name.start() - end, 0, name.span()) for name in quotes._NAME.finditer(text, end, high)]
+        ahead = [(start - name.end(), 1, name.span()) for name in quotes._NAME.finditer(text, low, start)]
+        _, _, span = min([*behind, *ahead], default=(0, 0, None))
+        assert [(f.start, f.end) for f in found.source] == ([] if span is None else [span])
 
 
 @given(TEXTS)
