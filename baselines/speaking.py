@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from onrecord.baselines.circumstances import Case, Reading
 from onrecord.baselines.linear import Features
 from onrecord.baselines.mentions import Index, Mention
 from onrecord.schema.codebook import Agent
+from onrecord.schema.vocabulary import AgentType, Identity
 
 _PRONOUNS: Final = frozenset(["he", "she", "they", "it", "i", "we", "who", "you", "his", "her", "their", "its"])
 _ARTICLES: Final = frozenset(["The", "A", "An"])
@@ -48,7 +49,8 @@ class _View:
     ruled: str | None
     whole: Sequence[str]
     heads: Sequence[str]
-    within: Sequence[Mention]
+    within: Mapping[str, Sequence[tuple[int, Mention]]]
+    """The mentions in the source, with their numbers, by agent."""
     words: frozenset[str]
     told: frozenset[str]
     relaying: frozenset[str]
@@ -66,7 +68,7 @@ def speakers(reading: Reading, case: Case, memory: Memory) -> dict[str, Features
         ruled=reading.resolver.speaker(case.source) or reading.resolver.nearest(case.anchor),
         whole=reading.names.named(phrase),
         heads=reading.names.by_head(phrase),
-        within=reading.mentioned(case.source),
+        within=_within(reading, case),
         words=_words(phrase),
         told=frozenset(m.agents[0] for m in reading.mentioned(case.content) if len(m.agents) == 1),
         relaying=frozenset(agent for via in case.via for m in reading.mentioned(via) for agent in m.agents),
@@ -94,22 +96,21 @@ def _kind(phrase: str) -> str:
 def _named(reading: Reading, case: Case, view: _View, agent: Agent) -> Features:
     """Describe a candidate by what the source says of it."""
     kind = view.kind
-    features: Features = {f"{kind}.{agent.type}": 1.0, f"{kind}.{agent.identity}": 1.0}
+    features = dict.fromkeys(_sorts(kind, agent.type, agent.identity), 1.0)
     if agent.id in view.whole:
         features["whole"] = 1.0 / len(view.whole)
     if agent.id in view.heads:
         features |= {"head": 1.0 / len(view.heads), f"head.{kind}": 1.0 / len(view.heads)}
-    for number, mention in enumerate(view.within):
-        if agent.id in mention.agents:
-            possessor = reading.text[mention.end : mention.end + 2] in ("'s", "’s")
-            features[f"within{min(number, 1)}{'.possessor' if possessor else ''}"] = 1.0 / len(mention.agents)
-            features["within.first"] = float(mention.start <= case.source[0].start + 4)
-            features["within.last"] = float(mention.end >= case.source[-1].end)
+    for number, mention in view.within.get(agent.id, ()):
+        possessor = reading.text[mention.end : mention.end + 2] in ("'s", "’s")
+        features[f"within{min(number, 1)}{'.possessor' if possessor else ''}"] = 1.0 / len(mention.agents)
+        features["within.first"] = float(mention.start <= case.source[0].start + 4)
+        features["within.last"] = float(mention.end >= case.source[-1].end)
     every, each = _words_of(reading.names)[agent.id]
     if not view.words.isdisjoint(every):
         shared = max([_shared(view.words, own) for own in each])
         features |= {"shared": shared, f"shared.{kind}": shared}
-    if agent.affiliation is not None and any(agent.affiliation in m.agents for m in view.within):
+    if agent.affiliation in view.within:
         features |= {"affiliation": 1.0, f"affiliation.{agent.identity}": 1.0}
     return features
 
@@ -129,12 +130,25 @@ def _placed(reading: Reading, view: _View, agent: Agent, memory: Memory) -> Feat
         features[f"told.{kind}"] = 1.0
     if agent.id in view.relaying:
         features["relaying"] = 1.0
-    gender = reading.resolver.gender(agent.id)
-    if kind in ("he", "she") and gender is not None:
+    if kind in ("he", "she") and (gender := reading.resolver.gender(agent.id)) is not None:
         features["gender" if (gender == "m") == (kind == "he") else "gender-not"] = 1.0
     if agent.id not in reading.mentioned_agents:
         features["absent"] = 1.0
     return features
+
+
+@cache
+def _sorts(kind: str, type_: AgentType, identity: Identity) -> tuple[str, str]:
+    """Name what kind of source meets what sort of agent: there are few of either."""
+    return f"{kind}.{type_}", f"{kind}.{identity}"
+
+
+def _within(reading: Reading, case: Case) -> dict[str, list[tuple[int, Mention]]]:
+    found: dict[str, list[tuple[int, Mention]]] = {}
+    for number, mention in enumerate(reading.mentioned(case.source)):
+        for agent in mention.agents:
+            found.setdefault(agent, []).append((number, mention))
+    return found
 
 
 @lru_cache(maxsize=64)
