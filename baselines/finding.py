@@ -165,9 +165,9 @@ def _fragments(page: Words, ranges: Sequence[Range]) -> Fragments:
     """Return `ranges` of words as fragments; those that only white space parts are one, but not over a line's end."""
     if len(ranges) == 1:  # as nearly all are
         first, last = ranges[0]
-        return (Fragment(page.starts[first], page.ends[last - 1]),) if first < last else ()
+        return (Fragment(page.starts[first], page.end(last - 1)),) if first < last else ()
     found: list[Fragment] = []
-    for start, end in sorted([(page.starts[first], page.ends[last - 1]) for first, last in ranges if first < last]):
+    for start, end in sorted([(page.starts[first], page.end(last - 1)) for first, last in ranges if first < last]):
         gap = page.text[found[-1].end : start] if found else "-"
         if not gap.strip() and "\n" not in gap:
             found[-1] = Fragment(found[-1].start, max(end, found[-1].end))

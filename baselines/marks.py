@@ -30,11 +30,10 @@ class Quoted:
     open: bool
 
 
-def quoted(
-    words: Sequence[str], starts: Sequence[int], ends: Sequence[int], edges: Sequence[int], marks: Sequence[int]
-) -> list[Quoted]:
-    """Return the outermost quotations among `words`, in order; `edges` begin paragraphs, `marks` are those in `MARKS`,
-    by index.
+def quoted(words: Sequence[str], spaced: Sequence[str], edges: Sequence[int], marks: Sequence[int]) -> list[Quoted]:
+    """Return the outermost quotations among `words`, in order; `spaced` are these with the white space behind them.
+
+    `edges` begin paragraphs, `marks` are those in `MARKS`, by index.
     """
     found: list[Quoted] = []
     at = 0
@@ -43,20 +42,20 @@ def quoted(
         end = edges[paragraph] if paragraph < len(edges) else len(words)
         following = bisect_left(marks, end, at)
         heir = words[end] if end < len(words) else ""
-        found.extend(_paragraph(words, starts, ends, marks[at:following], end, heir))
+        found.extend(_paragraph(words, spaced, marks[at:following], end, heir))
         at = following
     return found
 
 
 def _paragraph(
-    words: Sequence[str], starts: Sequence[int], ends: Sequence[int], marks: Sequence[int], end: int, heir: str
+    words: Sequence[str], spaced: Sequence[str], marks: Sequence[int], end: int, heir: str
 ) -> Iterator[Quoted]:
     opening: int | None = None
     last_of = {words[i]: i for i in marks}
     for i in marks:
         word = words[i]
-        tight_left = i > 0 and ends[i - 1] == starts[i]
-        tight_right = i + 1 < len(words) and ends[i] == starts[i + 1]
+        tight_left = i > 0 and len(spaced[i - 1]) == len(words[i - 1])
+        tight_right = i + 1 < len(words) and len(spaced[i]) == len(word)
         if opening is not None and word == _CLOSERS[words[opening]] and _can_close(words, i, tight_left, tight_right):
             yield Quoted(opening, i, False)
             opening = None

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, compress, count, pairwise
 from operator import add
 from typing import Final
@@ -38,9 +38,9 @@ ENDERS: Final = frozenset(".!?…") | {"..."}
 _POINTS: Final = ENDERS | MARKS
 
 
-@dataclass(slots=True)
+@dataclass
 class Words:
-    """The words of `text`: `words[i]` is `text[starts[i]:ends[i]]`.
+    """The words of `text`: `words[i]` is `text[starts[i]:ends[i]]`, and `ends[i]` is `end(i)`.
 
     `inside[i]` is the number (from 1) of the quotation that word i stands in, marks included, or 0. `breaks` holds the
     indices of words that begin a paragraph, `edges` the same in order. `sentences` are half-open ranges of word
@@ -50,12 +50,20 @@ class Words:
     text: str
     words: list[str]
     starts: list[int]
-    ends: list[int]
     breaks: frozenset[int]
     edges: list[int]
     quotes: list[Quoted]
     inside: list[int] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each word ends: the rules ask of few, and of each alone."""
+        return list(map(add, self.starts, map(len, self.words)))
+
+    def end(self, at: int) -> int:
+        """Return where word `at` ends."""
+        return self.starts[at] + len(self.words[at])
 
 
 @lru_cache(maxsize=1)
@@ -65,11 +73,10 @@ def read(text: str) -> Words:
     spaced = _WORD.findall(text, lead)
     words = list(map(str.rstrip, spaced))
     starts = list(accumulate(map(len, spaced), initial=lead))[:-1]
-    ends = list(map(add, starts, map(len, words)))
     edges = sorted({0, *_breaks(text, starts)})
     points = list(compress(count(), map(_POINTS.__contains__, words)))
-    quotes = quoted(words, starts, ends, edges, [i for i in points if words[i] in MARKS])
-    found = Words(text, words, starts, ends, frozenset(edges), edges, quotes)
+    quotes = quoted(words, spaced, edges, [i for i in points if words[i] in MARKS])
+    found = Words(text, words, starts, frozenset(edges), edges, quotes)
     found.inside = _inside(len(words), quotes)
     found.sentences = list(_sentences(found, [i for i in points if words[i] in ENDERS]))
     return found
