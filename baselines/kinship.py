@@ -15,14 +15,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain
 from math import log
-from operator import mul
 from typing import Any, Final
 
+import numpy as np
+
 from onrecord.baselines.labels import NEGATION
-from onrecord.baselines.likeness import between
-from onrecord.baselines.linear import Features, Ranker
+from onrecord.baselines.likeness import Floats, between
+from onrecord.baselines.linear import Features, Ranker, chance
 
 Shares = Mapping[str, float]
 """The probability of each label of a claim."""
@@ -53,19 +54,34 @@ class Kinship:
     def __init__(self, words: Sequence[str], reports: Sequence[int]) -> None:
         """Take the words of each claim, and the number of its report."""
         self._pairs = list(_alike(words, reports))
+        self._one, self._other = np.array([pair for pair, _ in self._pairs], np.int64).reshape(-1, 2).T
+        self._scored: tuple[Ranker, Floats] | None = None
 
     def pairs(self, shares: Sequence[Sequence[Shares]]) -> Iterator[tuple[Pair, Features]]:
         """Yield each two claims that may be kin, by their places, and what speaks for it.
 
         `shares` are the probabilities of some labels: for each label, those of every claim.
         """
-        names = [f"same{at}" for at in range(len(shares))]
-        for (i, j), features in self._pairs:
-            same = {
-                name: sum(map(mul, label[i].values(), map(label[j].get, label[i], repeat(0.0))))
-                for name, label in zip(names, shares, strict=True)
-            }
-            yield (i, j), features | same
+        same = {f"same{at}": self._same(label).tolist() for at, label in enumerate(shares)}
+        for number, (pair, features) in enumerate(self._pairs):
+            yield pair, features | {name: values[number] for name, values in same.items()}
+
+    def _same(self, label: Sequence[Shares]) -> Floats:
+        """Return how probably the two of each pair have the same label."""
+        found = np.zeros(len(self._pairs))
+        for name in dict.fromkeys(chain.from_iterable(label)):
+            share = np.array([one.get(name, 0.0) for one in label])
+            found += share[self._one] * share[self._other]
+        return found
+
+    def _near(self, shares: Sequence[Sequence[Shares]], kin: Ranker) -> list[float]:
+        """Return how probably, by `kin`, the two of each pair are kin, from all that `pairs` would yield."""
+        if self._scored is None or self._scored[0] is not kin:
+            self._scored = kin, np.array([kin.score(features) for _, features in self._pairs])
+        scores = self._scored[1]
+        for at, label in enumerate(shares):
+            scores = scores + kin.weights.get(f"same{at}", 0.0) * self._same(label)
+        return [chance(score) for score in scores.tolist()]
 
     def gathered(
         self, label: Sequence[Shares], shares: Sequence[Sequence[Shares]], kin: Ranker
@@ -77,8 +93,7 @@ class Kinship:
         """
         logs = [{name: log(max(share, _FLOOR)) for name, share in one.items()} for one in label]
         sums, mass = [dict.fromkeys(one, 0.0) for one in logs], [0.0] * len(logs)
-        for (i, j), features in self.pairs(shares):
-            near = kin.probabilities([features, {}])[0]
+        for ((i, j), _), near in zip(self._pairs, self._near(shares, kin), strict=True):
             if near < _STRANGE:
                 continue
             for one, other in ((i, j), (j, i)):

@@ -52,6 +52,13 @@ class Ranker:
         return shares.index(most), most
 
 
+def chance(score: float) -> float:
+    """Return the probability of a candidate with this score against one without features."""
+    top = max(score, 0.0)
+    share, other = exp(score - top), exp(-top)
+    return share / (share + other)
+
+
 def fit(choices: Sequence[Choice], *, penalty: float, fewest: int = 1) -> Ranker:
     """Return the ranker that explains `choices` best under `penalty` (over 0), with features that `fewest` or more
     candidates have.

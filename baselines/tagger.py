@@ -25,6 +25,7 @@ from onrecord.baselines import facts, labelling, linking, relays, roles
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.finding import in_offsets, search
 from onrecord.baselines.labelling import Page
+from onrecord.baselines.linear import chance
 from onrecord.baselines.model import Model, load
 from onrecord.baselines.proposals import Labelling, Proposal, attributions, proposals
 from onrecord.baselines.registry import Document
@@ -125,7 +126,7 @@ class Tagger:
             topic=page.chosen("topic", number),
             stance=page.chosen("stance", number),
             kind=page.chosen("kind", number),
-            confidence=round(self.model.rankers["confidence"].probabilities([one.signs, {}])[0], 4),
+            confidence=round(chance(self.model.rankers["confidence"].score(one.signs)), 4),
         )
 
 

@@ -62,3 +62,23 @@ def test_every_two_claims_are_compared_once_at_most(said):
     found = [pair for pair, _ in Kinship(said, range(len(said))).pairs([])]
     assert all(i < j for i, j in found)
     assert len(set(found)) == len(found)
+
+
+@given(words, st.data())
+def test_what_is_gathered_is_what_the_pairs_and_their_probabilities_say(said, data):
+    share = st.floats(0, 1).map(shares)
+    labels = [data.draw(st.lists(share, min_size=len(said), max_size=len(said))) for _ in range(2)]
+    family = Kinship(said, [0] * len(said))
+    kin = Ranker({**ALIKE.weights, "same0": 1.5, "same1": -0.5})
+    mass, sums = [0.0] * len(said), [0.0] * len(said)
+    for (i, j), features in family.pairs(labels):
+        same = {f"same{at}": sum(label[i][name] * label[j][name] for name in FLAT) for at, label in enumerate(labels)}
+        assert {name: features[name] for name in same} == pytest.approx(same)
+        near, _ = kin.probabilities([features, {}])
+        for one, other in ((i, j), (j, i)):
+            if near >= 0.03:
+                mass[one] += near
+                sums[one] += near * log(max(labels[0][other]["orsk"], 1e-4))
+    found = [one["orsk"] for one in family.gathered(labels[0], labels, kin)]
+    assert [one["kin"] for one in found] == pytest.approx(sums)
+    assert [one["mean"] for one in found] == pytest.approx([s / max(m, 1.0) for s, m in zip(sums, mass, strict=True)])
