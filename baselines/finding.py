@@ -61,7 +61,7 @@ def search(page: Words) -> list[Found]:
 def _attribute(scene: Scene, cues: Sequence[int]) -> None:
     """Record the attributions of the sentence that the scene is at, whose possible cues are `cues`."""
     usable = [i for i in cues if cuewords.usable(scene, i)]
-    # No content begins in front of the first cue, so none ends there.
+    # A cue cuts a content that begins behind another one: the first has none to cut.
     scene.cuts = frozenset(cuewords.cut_before(scene, i) for i in usable[1:])
     for i in usable:
         _try(scene, i)

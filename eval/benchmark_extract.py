@@ -9,6 +9,7 @@ split, each of them once, in one process, after those of the train split, which 
 in a new process for each pass, and the median of the passes counts. Processor time is taken, so that other programs on
 the machine do not count, as far as they leave the processor's caches alone. *spans* finds attributions without a
 codebook; *extract* labels them with that of the dossier as well. A stage is timed on what the stages before it made.
+It needs a system on which a process can fork.
 """
 
 from __future__ import annotations
