@@ -85,11 +85,13 @@ class Quotes:
         claims = []
         for start, end, low, high in _windows(text):
             behind = next(names.in_text(text, end, high), None)
-            near = low if behind is None else max(low, start - (behind.start - end) - _WINDOW // 2)
+            gap = behind.start - end if behind is not None else _WINDOW
             ahead = None
-            for ahead in names.in_text(text, near, start):  # noqa: B007 - the last one counts
-                pass
-            name = behind if ahead is None or (behind and behind.start - end <= start - ahead.end) else ahead
+            if text[max(low, start - gap) : start].strip():  # as no name in front can be nearer where it is blank
+                near = low if behind is None else max(low, start - gap - _WINDOW // 2)
+                for ahead in names.in_text(text, near, start):  # noqa: B007 - the last one counts
+                    pass
+            name = behind if ahead is None or (behind and gap <= start - ahead.end) else ahead
             claims.append(_claim(Fragment(start, end), name, names, topic))
         return claims
 
