@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import Final
 
 from onrecord.baselines.lexicon import Frame, word_set
@@ -51,11 +52,10 @@ def topics(contexts: Sequence[Contexts], codebook: Codebook) -> list[str]:
     known, ids = _known(codebook.topics)
     distinct = sorted({part for context in contexts for part in context})
     near = known.of(distinct)
-    rows = dict(zip(distinct, near["words"] + near["parts"], strict=True))
-    scores = [
-        sum(weight * rows[part] for weight, part in zip(CONTEXT_WEIGHTS, context, strict=True)) for context in contexts
-    ]
-    return [ids[int(score.argmax())] for score in scores]
+    cosines, places = near["words"] + near["parts"], {part: at for at, part in enumerate(distinct)}
+    rows = [[places[part] for part in parts] for parts in zip(*contexts, strict=True)]
+    scores = reduce(add, [weight * cosines[row] for weight, row in zip(CONTEXT_WEIGHTS, rows, strict=True)])
+    return [ids[at] for at in scores.argmax(axis=1).tolist()]
 
 
 _AGAINST: Final = word_set(

@@ -159,7 +159,7 @@ class _Stretches:
 
     def __init__(self, page: Words, ranges: Sequence[tuple[int, int]]) -> None:
         self._starts = [page.starts[first] for first, _ in ranges]
-        self._ends = [page.ends[end - 1] for _, end in ranges]
+        self._ends = [page.end(end - 1) for _, end in ranges]
 
     def around(self, at: int) -> tuple[int, int]:
         number = max(bisect_right(self._starts, at) - 1, 0)
