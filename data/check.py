@@ -23,7 +23,7 @@ from onrecord.data.dossier import read_background, read_codebook, read_dossier, 
 from onrecord.data.known import Known, Records
 from onrecord.data.published import CONFIGS, decode_rows
 from onrecord.schema.convert import codebook_from_json
-from onrecord.schema.incidents import Incident, shown
+from onrecord.schema.incidents import Incident, listed, shown
 from onrecord.schema.lines import read_json, read_lines
 from onrecord.schema.located import UnreadableError, read_text, read_yaml
 from onrecord.schema.structure import RECORD_KINDS, RecordKind, schema
@@ -180,7 +180,7 @@ def _check_values(path: Path, items: Iterable[Item], known: Known) -> list[Incid
         elif not isinstance(value, dict):
             found.append(place.fill(Incident("value-type", shown(value), "expected an object"), path))
         else:
-            detail = f"its first record has the fields {', '.join(map(shown, value)) or '(none)'}"
+            detail = f"its first record has the fields {listed(list(map(shown, value))) or '(none)'}"
             return [*found, place.fill(Incident("file-kind-unknown", "", detail), path)]
     return found
 

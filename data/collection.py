@@ -14,7 +14,7 @@ from onrecord.data.dossier import Dossier, read_dossier
 from onrecord.data.leakage import FILE, leaks, read_hashes
 from onrecord.data.overlap import near_duplicates
 from onrecord.schema.errors import OnRecordError
-from onrecord.schema.incidents import Incident, shown
+from onrecord.schema.incidents import Incident, counted, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ def read_collection(root: Path) -> Collection:
     incidents += check_together(dossiers)
     errors = [incident for incident in incidents if incident.level == "error"]
     if errors:
-        files = len({incident.file for incident in errors})
-        raise OnRecordError(f"nothing was built: {len(errors)} errors in {files} files", incidents=incidents)
+        places = counted(len({incident.file for incident in errors}), "file")
+        what = f"nothing was built: {counted(len(errors), 'error')} in {places}"
+        raise OnRecordError(f"{what}; correct what stands above", incidents=incidents)
     return Collection(tuple(dossiers), tuple(incidents))
 
 

@@ -37,6 +37,7 @@ from onrecord.eval.tables import (
 from onrecord.eval.tables_labels import print_facts
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
+from onrecord.schema.incidents import counted
 from onrecord.schema.vocabulary import SPLITS
 
 Remark = Callable[[str], None]
@@ -204,8 +205,8 @@ def show(
     console = standard_output()
     for (gold, results), value in zip(benches, values, strict=True):
         claims = sum(len(report.claims) for report in gold.reports)
-        reports = "1 report" if len(gold.reports) == 1 else f"{len(gold.reports)} reports"
-        console.print(f"Split [bold]{gold.split}[/]: {reports}, {claims} claims. Percent, 95 % intervals.\n")
+        size = f"{counted(len(gold.reports), 'report')}, {counted(claims, 'claim')}"
+        console.print(f"Split [bold]{gold.split}[/]: {size}. Percent, 95 % intervals.\n")
         print_bench(console, {name: result.scores for name, result in results.items()})
         print_facts(console, results)
         for name, result in results.items():

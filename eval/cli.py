@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from onrecord.eval.complaints import print_incidents
+from onrecord.eval.complaints import print_incidents, say
 from onrecord.eval.verbs_conventions import conventions
 from onrecord.eval.verbs_data import agreement, article, build, cite, export, stats, validate
 from onrecord.eval.verbs_extract import extract
@@ -35,7 +35,7 @@ class _Verbs(click.Group):
             return super().invoke(ctx)
         except OnRecordError as error:
             print_incidents(error.incidents)
-            click.echo(f"onrecord: {error}", err=True)
+            say(f"onrecord: {error}")
             ctx.exit(error.exit_code)
         except (KeyboardInterrupt, click.Abort):
             click.echo("onrecord: interrupted", err=True)
@@ -43,7 +43,7 @@ class _Verbs(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # who reads our output has left; click knows what to do
                 raise
-            click.echo(f"onrecord: {error.filename or 'standard output'}: {error.strerror}", err=True)
+            say(f"onrecord: {error.filename or 'standard output'}: {error.strerror}")
             ctx.exit(2)
 
 

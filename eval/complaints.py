@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from onrecord.eval.console import CONTROL
+from onrecord.schema.incidents import listed
+
 if TYPE_CHECKING:
     from onrecord.schema.incidents import Incident
 
@@ -21,6 +24,8 @@ MOST: Final = 10
 _NAMED: Final = 3
 """How many missing reports are named in the one line that tells of them."""
 _ALL: Final = "onrecord.all"
+_ESCAPED: Final = {code: repr(chr(code))[1:-1] for code in CONTROL}
+"""A file's name may hold anything, and so may the message of a system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,11 @@ class Complaint:
 def of_incident(incident: Incident) -> Complaint:
     """Return an incident as a complaint: of one kind are those of one id in one file."""
     return Complaint(str(incident), f"[{incident.id}]{f' in {incident.file}' if incident.file else ''}")
+
+
+def say(line: str) -> None:
+    """Print a line on standard error: one line, whatever stands in it, and nothing that speaks to the terminal."""
+    click.echo(line.translate(_ESCAPED), err=True)
 
 
 Complain = Callable[[Complaint], None]
@@ -76,7 +86,7 @@ class Teller:
             self._more[complaint.kind] = self._more.get(complaint.kind, 0) + 1
         else:
             told.add(reason)
-            click.echo(complaint.line, err=True)
+            say(complaint.line)
 
     def close(self) -> None:
         """Tell how many more there were of each kind."""
@@ -105,6 +115,4 @@ def _gathered(incidents: Iterable[Incident]) -> Iterator[Incident]:
         else:
             yield incident
     for some in missing.values():
-        more = len(some) - _NAMED
-        named = ", ".join(incident.value for incident in some[:_NAMED])
-        yield replace(some[0], value=f"{named} and {more:,} more" if more > 0 else named)
+        yield replace(some[0], value=listed([incident.value for incident in some], _NAMED))

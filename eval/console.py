@@ -10,6 +10,8 @@ import click
 
 FILE: Final = click.Path(path_type=Path, allow_dash=True)
 FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+CONTROL: Final = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Code points that speak to a terminal, or that turn the direction of writing and so would hide words."""
 SPLITS: Final = click.Choice(["train", "validation", "test"])
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")

@@ -19,6 +19,7 @@ from pyarrow import parquet as pq
 from onrecord.data.published import json_rows
 from onrecord.eval.arrow import NAMES, columns_of_lists
 from onrecord.eval.columns import Claims, Codes, Ints
+from onrecord.eval.files import opened
 from onrecord.eval.flat import Desk, Flags
 from onrecord.eval.goldfile import Value, settled
 from onrecord.eval.stream import Chunk, Found
@@ -160,7 +161,7 @@ def _batches(path: Path, fields: Sequence[str] | None, *, needed: Sequence[str] 
 
     Raises `OnRecordError` where the file cannot be read, or lacks a field that is `needed`.
     """
-    with _readable(path):
+    with opened(path), _readable(path):  # what is wrong with the path is told as for any other file
         file = pq.ParquetFile(path)
         leaves = [file.schema.column(number).path for number in range(len(file.schema))]
         for field in needed:

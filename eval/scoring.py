@@ -17,7 +17,7 @@ from onrecord.eval.slices import slice_scores
 from onrecord.eval.tables import print_result, print_slices, standard_output
 from onrecord.eval.tables_labels import print_classes
 from onrecord.schema.errors import OnRecordError
-from onrecord.schema.incidents import Incident
+from onrecord.schema.incidents import Incident, counted
 
 Slices = Mapping[str, Mapping[str, Mapping[str, Score]]]
 """Scores by cut, value and name."""
@@ -60,10 +60,10 @@ def scored(
 
 def _verdict(predictions: Path, incidents: Sequence[Incident], accepted: int, *, strict: bool) -> Sequence[Incident]:
     """Print incidents and return the errors among them, or raise `OnRecordError` where they forbid a score."""
-    print_incidents(incidents)
     errors = [incident for incident in incidents if incident.level == "error"]
+    print_incidents(incidents if accepted else errors)  # where no line is right, that reports lack one says nothing
     if strict and errors:
-        raise OnRecordError(f"{predictions}: {len(errors)} errors and --strict: no score", incidents=())
+        raise OnRecordError(f"{predictions}: {counted(len(errors), 'error')} and --strict: no score")
     if errors and not accepted:
         raise OnRecordError(f"{predictions}: no line can be scored, so there is no score; correct what stands above")
     return errors

@@ -14,7 +14,7 @@ from onrecord.eval.run import run
 from onrecord.eval.validate import Validated
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
-from onrecord.schema.incidents import Incident
+from onrecord.schema.incidents import Incident, counted
 
 
 def predictions_of(
@@ -48,5 +48,6 @@ def predictions_of(
 def refuse_errors(name: str, incidents: Iterable[Incident]) -> None:
     """Raise `OnRecordError` where there are errors among the incidents of a file."""
     if errors := [incident for incident in incidents if incident.level == "error"]:
-        count = "1 error" if len(errors) == 1 else f"{len(errors):,} errors"
-        raise OnRecordError(f"{name}: {count}; correct what stands above first", incidents=errors)
+        raise OnRecordError(
+            f"{name}: {counted(len(errors), 'error')}; correct what stands above first", incidents=errors
+        )

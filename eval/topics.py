@@ -9,7 +9,7 @@ from typing import Any, Final
 from onrecord.eval.files import opened
 from onrecord.schema.codebook import OPEN, Topic
 from onrecord.schema.errors import OnRecordError
-from onrecord.schema.incidents import Incident, shown
+from onrecord.schema.incidents import Incident, counted, shown
 from onrecord.schema.located import UnreadableError, decode, line_of, read_yaml
 from onrecord.schema.semantics import check_codebook
 from onrecord.schema.structure import check_structure
@@ -42,5 +42,6 @@ def read_topics(path: Path) -> tuple[Topic, ...]:
     if wrong:
         placed = [replace(i, pointer=prefix + i.pointer.removeprefix("/topics")) for i in wrong]
         placed = [replace(i, file=name, line=line_of(lines, i.pointer)) for i in placed]
-        raise OnRecordError(f"{path}: {len(placed)} errors; correct them first", incidents=placed, exit_code=2)
+        what = f"{path}: {counted(len(placed), 'error')}; correct what stands above first"
+        raise OnRecordError(what, incidents=placed, exit_code=2)
     return tuple(Topic(**topic) for topic in listed)

@@ -26,6 +26,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
       onrecord validate data/dossiers/*
     """
     from onrecord.data.check import check_file
+    from onrecord.schema.incidents import counted
 
     incidents = [incident for path in files for incident in check_file(path)]
     errors = sum(incident.level == "error" for incident in incidents)
@@ -33,7 +34,8 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
         print_json({"files": len(files), "errors": errors, "incidents": [i.to_dict() for i in incidents]})
     else:
         print_incidents(incidents)
-        click.echo(f"{len(files)} checked: {errors} errors, {len(incidents) - errors} warnings", err=True)
+        warnings = counted(len(incidents) - errors, "warning")
+        click.echo(f"{len(files):,} checked: {counted(errors, 'error')}, {warnings}", err=True)
     raise SystemExit(1 if errors else 0)
 
 
@@ -81,6 +83,7 @@ def article(file: Path, out: Path | None, anchors: bool, as_json: bool) -> None:
 
     from onrecord.data.article import anchor, anchors_yaml
     from onrecord.eval.files import read_document, write
+    from onrecord.schema.incidents import counted
 
     text = read_document(file)
     if anchors:
@@ -93,7 +96,7 @@ def article(file: Path, out: Path | None, anchors: bool, as_json: bool) -> None:
     for claim in report["claims"]:
         words = " … ".join(fragment["text"] for fragment in claim["content"])
         click.echo("\t".join([claim["fact"].rpartition("/")[2], claim["speaker"], str(claim["agency"] or ""), words]))
-    click.echo(f"{len(report['claims'])} claims anchored", err=True)
+    click.echo(f"{counted(len(report['claims']), 'claim')} anchored", err=True)
     return None
 
 

@@ -138,12 +138,10 @@ def _writer(shape: str) -> Iterator[Callable[[Any], object]]:
     if shape == "jsonl":
         yield stream.write
     elif shape == "view":
-        from onrecord.eval import view
         from onrecord.eval.tables import standard_output
+        from onrecord.eval.view import View
 
-        console = standard_output()
-        view.print_legend(console)
-        yield partial(view.print_found, console)
+        yield View(standard_output()).write
     else:
         table: findings.Csv | findings.Parquet
         table = findings.Csv(stream) if shape == "csv" else findings.Parquet(stream)

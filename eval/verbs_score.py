@@ -199,7 +199,7 @@ def verify(
 
     \b
     Examples:
-      onrecord verify results/test/cues.result.json
+      onrecord verify onrecord-results/test/cues.result.json
       onrecord verify result.json --predictions predictions.jsonl
     """
     _require_gold(gold, codebooks)

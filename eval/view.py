@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
 
+from onrecord.eval.console import CONTROL
 from onrecord.eval.extraction import Extracted
 from onrecord.eval.findings import words
+from onrecord.schema.incidents import counted
 from onrecord.schema.prediction import UNANSWERED, PredictedClaim
 from onrecord.schema.records import Fragment
 
@@ -23,15 +25,27 @@ Role = Literal["content", "source", "cue"]
 
 _STYLES: Final[dict[Role, str]] = {"content": "cyan", "source": "bold green", "cue": "bold magenta"}
 _MARKS: Final[dict[Role, tuple[str, str]]] = {"content": ("[", "]"), "source": ("<", ">"), "cue": ("{", "}")}
-_CODES: Final = (*range(9), *range(11, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_CONTROL: Final = dict.fromkeys(_CODES, "\N{REPLACEMENT CHARACTER}") | {10: " "}
-"""Control characters would speak to the terminal, and those that turn the direction of writing would hide words."""
+_CONTROL: Final = dict.fromkeys(CONTROL, "\N{REPLACEMENT CHARACTER}") | {9: "\t", 10: " "}
 
 Span = tuple[Fragment, Role, int]
 
 
-def print_legend(console: Console) -> None:
-    """Print what the colours or the marks mean."""
+class View:
+    """Prints texts, one by one, on a console: before the first, what the colours or the marks mean."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._begun = False
+
+    def write(self, found: Extracted) -> None:
+        """Print the claims of the next text."""
+        if not self._begun:
+            _print_legend(self._console)
+            self._begun = True
+        _print_found(self._console, found)
+
+
+def _print_legend(console: Console) -> None:
     from rich.text import Text
 
     line = Text()
@@ -46,12 +60,12 @@ def _coloured(console: Console) -> bool:
     return console.color_system is not None and not console.no_color
 
 
-def print_found(console: Console, found: Extracted) -> None:
+def _print_found(console: Console, found: Extracted) -> None:
     """Print the claims of one text, paragraph by paragraph."""
     from rich.markup import escape
 
     claims = found.prediction.claims
-    count = "no claim" if not claims else "1 claim" if len(claims) == 1 else f"{len(claims)} claims"
+    count = counted(len(claims), "claim") if claims else "no claim"
     console.print(f"\n[bold]{escape(found.name.translate(_CONTROL))}[/]: {count}", highlight=False)
     spans = sorted(_spans(claims), key=lambda span: span[0])
     told: set[int] = set()
@@ -79,8 +93,7 @@ def print_found(console: Console, found: Extracted) -> None:
 def _print_gap(console: Console, paragraphs: int) -> None:
     """Print that so many paragraphs were left out, if any were."""
     if paragraphs:
-        what = "1 paragraph" if paragraphs == 1 else f"{paragraphs} paragraphs"
-        console.print(f"\n… {what} without a claim …", style="dim", highlight=False)
+        console.print(f"\n… {counted(paragraphs, 'paragraph')} without a claim …", style="dim", highlight=False)
 
 
 def _spans(claims: Sequence[PredictedClaim]) -> set[Span]:

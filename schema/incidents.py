@@ -6,6 +6,7 @@ failing file for each id. An error makes the validator fail; a warning does not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
@@ -148,3 +149,14 @@ def shown(value: object, limit: int = 60) -> str:
     """Return `value` as it is shown in an incident: quoted, control characters escaped, cut at `limit` code points."""
     text = "null" if value is None else repr(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """Return the first names, and how many more there are: `'a', 'b' and 8 more`."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return how many there are of what a regular noun names: `1 error`, `1,200 errors`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

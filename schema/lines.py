@@ -110,6 +110,7 @@ def _explain(data: bytes, error: orjson.JSONDecodeError, name: str, line: int | 
     column = f"column {at - text.rfind(chr(10), 0, at)}"
     number = _NUMBER.match(text, at)
     if number and (error.msg.startswith("number is infinity") or _NOT_FINITE.match(text, at)):
-        return Incident("number-not-finite", shown(number[0]), column, name, line)
+        read = column if _NOT_FINITE.match(text, at) else f"{column}: it is so large that it is read as infinity"
+        return Incident("number-not-finite", shown(number[0]), read, name, line)
     around = text[max(at - 10, 0) : at + 10].strip()
     return Incident("json-invalid", shown(around), f"{column}: {error.msg}", name, line)

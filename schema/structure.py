@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-from onrecord.schema.incidents import Incident, shown
+from onrecord.schema.incidents import Incident, listed, shown
 from onrecord.schema.located import pointer_part
 
 RecordKind = Literal["claim", "report", "fact", "codebook", "prediction", "result"]
@@ -97,10 +97,10 @@ def _pointer(error: Any) -> str:
 def _value_and_detail(error: Any) -> tuple[str, str]:
     if error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
-        return ", ".join(shown(name) for name in missing), ""
+        return listed([shown(name) for name in missing]), ""
     if error.validator == "additionalProperties":
         unknown = sorted(set(error.instance) - set(error.schema["properties"]))
-        return ", ".join(shown(name) for name in unknown), f"known: {', '.join(error.schema['properties'])}"
+        return listed([shown(name) for name in unknown]), f"known: {', '.join(error.schema['properties'])}"
     if error.validator == "enum":
         return shown(error.instance), "allowed: " + ", ".join(
             "null" if v is None else str(v) for v in error.validator_value

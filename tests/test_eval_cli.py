@@ -309,9 +309,23 @@ def test_many_incidents_of_one_id_are_cut_with_a_count(onrecord, file):
 
 def test_reports_without_prediction_are_one_line_or_with_all_one_each(onrecord, file):
     file.write_text('{"report": "harbour/nowhere", "claims": []}\n', "utf-8")
-    (line,) = [line for line in onrecord("score", file).stderr.splitlines() if "[report-missing]" in line]
+    (line,) = [line for line in onrecord("conventions", file).stderr.splitlines() if "[report-missing]" in line]
     assert "'harbour/one', 'harbour/two': " in line
-    assert onrecord("score", file, "--all").stderr.count("[report-missing]") == 2
+    assert onrecord("conventions", file, "--all").stderr.count("[report-missing]") == 2
+
+
+def test_where_no_line_can_be_scored_nothing_is_said_of_missing_reports(onrecord, file):
+    file.write_text("{\n", "utf-8")
+    wrong, last = onrecord("score", file).stderr.splitlines()
+    assert "[json-invalid]" in wrong
+    assert last == f"onrecord: {file}: no line can be scored, so there is no score; correct what stands above"
+
+
+@pytest.mark.parametrize(("lines", "said"), [(1, "1 error"), (2, "2 errors")])
+def test_one_error_is_no_errors(onrecord, file, lines, said):
+    file.write_text("{\n" * lines, "utf-8")
+    assert f": {said} and --strict: no score" in onrecord("score", file, "--strict").stderr
+    assert onrecord("validate", file).stderr.endswith(f"1 checked: {said}, 0 warnings\n")
 
 
 def test_no_summary_of_a_verb_is_cut_in_80_columns(onrecord):

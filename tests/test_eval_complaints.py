@@ -78,6 +78,14 @@ def test_a_broken_program_is_told_once_however_many_texts_it_fails_on(tmp_path):
     assert len(CliRunner().invoke(main, ["extract", "--all", "exec:true", *[str(text)] * 30]).stderr.splitlines()) == 30
 
 
+def test_what_is_told_is_one_line_whatever_a_file_is_called(tmp_path):
+    name = "a\nb\x1b[31m\u202ec.txt"
+    for verb in (["extract", "cues"], ["validate"], ["score"], ["article"], ["verify"]):
+        lines = CliRunner().invoke(main, [*verb, str(tmp_path / name)]).stderr.splitlines()
+        assert r"a\nb\x1b[31m\u202ec" in lines[0], verb
+        assert len(lines) == 1 + (verb == ["validate"]), verb
+
+
 def test_each_text_that_cannot_be_read_is_named_up_to_the_limit(tmp_path):
     result = CliRunner().invoke(main, ["extract", "cues", *[str(tmp_path / f"no-{n}.txt") for n in range(MOST + 2)]])
     lines = result.stderr.splitlines()

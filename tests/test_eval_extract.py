@@ -29,7 +29,7 @@ from onrecord.eval.extraction import Extracted
 from onrecord.eval.findings import COLUMNS
 from onrecord.eval.texts import html_text, markdown_text, unwrapped
 from onrecord.eval.topics import read_topics
-from onrecord.eval.view import print_found, print_legend
+from onrecord.eval.view import View
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import PredictedClaim, Prediction
 from onrecord.schema.records import Fragment
@@ -201,9 +201,7 @@ def test_a_table_without_a_claim_has_its_columns(extract, tmp_path):
 
 def shown(found, **options):
     stream = io.StringIO()
-    console = Console(file=stream, width=80, **options)
-    print_legend(console)
-    print_found(console, found)
+    View(Console(file=stream, width=80, **options)).write(found)
     return stream.getvalue()
 
 
@@ -223,6 +221,14 @@ def test_the_view_can_be_read_without_colours_in_80_columns(extract, tmp_path):
     ] * 2
     assert not [line for line in result.stdout.splitlines() if line != line.rstrip()]
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_the_view_prints_its_legend_once_and_only_with_a_text(extract, tmp_path):
+    path = written(tmp_path, "a.txt", STORY)
+    assert extract("cues", path, path, "--format", "view").stdout.count("[1: content]  <source>  {cue}") == 1
+    for arguments in (["nowhere", path], ["cues", tmp_path / "nowhere.txt"]):
+        result = extract(*arguments, "--format", "view")
+        assert (result.exit_code != 0, result.stdout) == (True, "")
 
 
 def test_the_view_tells_where_paragraphs_are_left_out_and_how_many():

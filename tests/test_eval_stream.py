@@ -325,6 +325,15 @@ def test_a_truncated_parquet_is_one_message(tmp_path, which):
         by_columns(tmp_path / "gold.parquet", tmp_path / "predicted.parquet", paths[2])
 
 
+@pytest.mark.parametrize("which", ["gold", "predicted"])
+def test_a_parquet_that_is_not_there_is_told_as_any_other_file(tmp_path, which):
+    gold, predicted = many()
+    gold_path, path, books = written(tmp_path, gold, predicted)
+    nowhere = tmp_path / "nowhere.parquet"
+    with pytest.raises(OnRecordError, match=r"nowhere\.parquet: No such file or directory; give the path"):
+        by_columns(nowhere if which == "gold" else gold_path, nowhere if which == "predicted" else path, books)
+
+
 def test_a_dossier_without_a_codebook_is_told(tmp_path):
     gold, predicted = many()
     gold_path, path, books = written(tmp_path, gold, predicted)

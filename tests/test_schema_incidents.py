@@ -6,7 +6,8 @@ import pytest
 
 from onrecord.data.check import check_file
 from onrecord.schema import lines
-from onrecord.schema.incidents import CATALOGUE, Incident, shown
+from onrecord.schema.incidents import CATALOGUE, Incident, counted, listed, shown
+from onrecord.schema.structure import check_structure
 
 FILES = {path.name.partition(".")[0]: path for path in (Path(__file__).parent / "fixtures" / "incidents").iterdir()}
 DOCUMENT = Path(__file__).parents[1] / "schema" / "INCIDENTS.md"
@@ -66,6 +67,22 @@ def test_an_incident_is_one_line_that_names_place_value_and_fix():
         "use the id of an agent of the codebook"
     )
     assert "\n" not in str(Incident("json-invalid", shown("a\nb")))
+
+
+def test_of_many_names_the_first_are_listed_and_the_rest_counted():
+    assert [listed(list("abc"), most) for most in (2, 3, 4)] == ["a, b and 1 more", "a, b, c", "a, b, c"]
+    (incident,) = check_structure("prediction", {"report": "a/b", "claims": []} | {f"x{n}": 0 for n in range(5000)})
+    assert (incident.id, len(str(incident)) < 300) == ("field-unknown", True)
+    assert "and 4,990 more" in incident.value
+
+
+def test_one_is_counted_in_the_singular():
+    assert [counted(number, "error") for number in (0, 1, 2, 1200)] == [
+        "0 errors",
+        "1 error",
+        "2 errors",
+        "1,200 errors",
+    ]
 
 
 def test_what_is_shown_of_a_long_value_is_cut():
