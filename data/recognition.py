@@ -127,18 +127,22 @@ def locate(found: Glyphs, article: Article) -> list[int]:
     missing = [number for number, places in enumerate(occurrences, 1) if not places]
     total = len(occurrences)
     if len(missing) == total:
-        raise ArticleError(f"this is not the article ({article.citation}): none of its {total} paragraphs was found")
+        what = f"this is not the article ({article.citation})"
+        raise ArticleError(f"{what}: none of its {total} paragraphs was found; give a copy of it")
     if missing:
         which = ", ".join(map(str, missing))
         counts = f"{total - len(missing)} of its {total} paragraphs were found"
-        raise ArticleError(f"this is no faithful copy of the article: {counts}; missing or changed: {which}")
+        raise ArticleError(
+            f"this is no faithful copy of the article: {counts}; missing or changed: {which}; give a whole one"
+        )
     chosen: list[int] = []
     at = 0
     for number, (places, paragraph) in enumerate(zip(occurrences, article.paragraphs, strict=True), 1):
         place = next((place for place in places if place >= at), None)
         if place is None:
             raise ArticleError(
-                f"this is no faithful copy of the article: paragraph {number} stands before paragraph {number - 1}"
+                f"this is no faithful copy of the article: paragraph {number} stands before paragraph {number - 1}; "
+                "give one in the article's order"
             )
         chosen.append(place)
         at = place + paragraph.length

@@ -48,10 +48,12 @@ def compared(
         raise OnRecordError("--by and --claims need a published split; leave them out with --gold", exit_code=2)
     if by is not None:
         require_cut(by)
-    steps = len(names) + len(COMPARED) * comb(len(names), 2)
-    with progress_bar(f"compare on {own.name if own else split}", steps) as advance:
-        if own is None:
-            return _on_split(names, published_gold(split), by, claims, trials, seed, advance)
+    pairs = len(COMPARED) * comb(len(names), 2)
+    if own is None:
+        gold = published_gold(split)
+        with progress_bar(f"compare on {split}", len(names) * len(gold.reports) + pairs) as advance:
+            return _on_split(names, gold, by, claims, trials, seed, advance)
+    with progress_bar(f"compare on {own.name}", len(names) + pairs) as advance:
         return _on_files(names, own, own_codebooks, trials, seed, advance)
 
 
@@ -63,11 +65,10 @@ def _on_split(
     predicted: dict[str, Sequence[Prediction]] = {}
     for name in names:
         found = predictions_of(
-            name, gold=gold, codebooks=codebooks, folder=results_folder(), complain=complaints.append
+            name, gold=gold, codebooks=codebooks, folder=results_folder(), complain=complaints.append, progress=advance
         )
         print_incidents(i for i in found.incidents if i.level == "warning")
         predicted[name] = found.predictions
-        advance()
     if complaints:
         print_complaints(complaints)
         raise OnRecordError("nothing was compared: a system that fails on reports cannot be told from a bad one")
@@ -100,8 +101,8 @@ def _on_files(
     for name in names:
         found = tallied(Path(name), gold, codebooks, ledger=False)
         incidents = found.reader.incidents()
-        print_incidents(i for i in incidents if i.level == "warning")
         refuse_errors(name, incidents)
+        print_incidents(incidents)
         counts[name], digests[name], dossiers = found.tally.counts(), found.digest, found.dossiers
         advance()
     return {

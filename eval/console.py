@@ -33,4 +33,18 @@ def print_json(value: Any) -> None:
     import orjson
 
     # Bytes, so that JSON is UTF-8 whatever the encoding of the terminal.
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+    click.echo(orjson.dumps(in_unicode(value), option=orjson.OPT_INDENT_2))
+
+
+def in_unicode(value: Any) -> Any:
+    """Return a text, and every text in a list or a mapping, with escapes for what is no character.
+
+    The name of a file may hold any bytes; those that are not UTF-8 are lone surrogates here, which nothing can encode.
+    """
+    if isinstance(value, str):
+        return value if value.isprintable() else value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {in_unicode(key): in_unicode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [in_unicode(item) for item in value]
+    return value

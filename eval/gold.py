@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -14,6 +15,7 @@ from onrecord.eval.files import read_document
 from onrecord.eval.results import Gold
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.convert import report_from_json, report_to_json
+from onrecord.schema.errors import OnRecordError
 from onrecord.schema.records import Fact, Report
 
 Codebooks = Mapping[str, Codebook]
@@ -26,7 +28,18 @@ def published_gold(split: str) -> Gold:
 
 def article_gold(path: Path) -> Gold:
     """Return the article in the file `path` as a split of its own: one report, with gold claims."""
-    return gold_of("article", [report_from_json(anchor(read_document(path)))])
+    return gold_of("article", [report_from_json(read_article(path))])
+
+
+def read_article(path: Path) -> dict[str, Any]:
+    """Return the report with gold claims that the copy of the article in a file gives; raise `OnRecordError` for one
+    that is no such copy.
+    """
+    text = read_document(path)
+    try:
+        return anchor(text)
+    except OnRecordError as error:
+        raise OnRecordError(f"{path}: {error}", exit_code=error.exit_code, incidents=error.incidents) from None
 
 
 def gold_of(name: str, reports: Sequence[Report]) -> Gold:

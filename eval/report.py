@@ -173,15 +173,17 @@ def report(
 ) -> bytes:
     """Return the page of systems, each a name or a prediction file, on `gold`, cut by `SLICED` and by `by` as well.
 
-    `folder` may hold kept predictions. `complain` takes what a system fails on; `progress` is
-    called after each system. Raise `OnRecordError` where there is no such system or cut.
+    `folder` may hold kept predictions. `complain` takes what a system fails on; `progress` is called after each report
+    that a system has read, and once the system is scored. Raise `OnRecordError` where there is no such system or cut.
     """
     cuts = list(dict.fromkeys([*SLICED, *by]))
     for cut in by:
         require_cut(cut)
     sheets = []
     for name in dict.fromkeys(systems):
-        validated = predictions_of(name, gold=gold, codebooks=codebooks, folder=folder, complain=complain)
+        validated = predictions_of(
+            name, gold=gold, codebooks=codebooks, folder=folder, complain=complain, progress=progress
+        )
         predicted, invalid = validated.predictions, validated.refused
         made = sheet(name, gold=gold, predicted=predicted, codebooks=codebooks, cuts=cuts, draws=draws, seed=seed)
         sheets.append(replace(made, result=replace(made.result, invalid=invalid)))

@@ -47,18 +47,20 @@ def scored(
         result, incidents, accepted = score_files(
             predictions, own, own_codebooks, ledger=ledger, draws=draws, seed=seed
         )
-        return result, {}, _verdict(predictions, incidents, accepted, strict=strict)
+        return result, {}, verdict(predictions, incidents, accepted, strict=strict)
     gold = sources.article_gold(article) if article else sources.published_gold(split)
     codebooks = sources.published_codebooks()
     validated = read_predictions(predictions, gold, codebooks)
-    errors = _verdict(predictions, validated.incidents, validated.accepted, strict=strict)
+    errors = verdict(predictions, validated.incidents, validated.accepted, strict=strict)
     pairings = pair(gold=gold.reports, predicted=validated.predictions) if by else ()
     slices = {cut: slice_scores(pairings, cut, codebooks, draws=draws, seed=seed) for cut in by}
     result = result_of(gold=gold, predicted=validated.predictions, draws=draws, seed=seed, ledger=ledger)
     return replace(result, invalid=validated.refused), slices, errors
 
 
-def _verdict(predictions: Path, incidents: Sequence[Incident], accepted: int, *, strict: bool) -> Sequence[Incident]:
+def verdict(
+    predictions: Path, incidents: Sequence[Incident], accepted: int, *, strict: bool = False
+) -> Sequence[Incident]:
     """Print incidents and return the errors among them, or raise `OnRecordError` where they forbid a score."""
     errors = [incident for incident in incidents if incident.level == "error"]
     print_incidents(incidents if accepted else errors)  # where no line is right, that reports lack one says nothing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from onrecord.baselines.registry import entry, names, system
@@ -24,16 +24,18 @@ def predictions_of(
     codebooks: Mapping[str, Codebook],
     folder: Path | None = None,
     complain: Complain = ignored,
+    progress: Callable[[], None] = lambda: None,
 ) -> Validated:
     """Return what the system called `name`, or the prediction file at that path, predicts for the reports of `gold`.
 
     Where there is a `folder` of kept predictions, they are used again (`onrecord.eval.keeping`), and what is missing is
-    added. `complain` takes what a system fails on; such a report counts as empty. Warnings are among the
-    incidents. Raise `OnRecordError` for a name that is neither, and for a file with errors.
+    added. `complain` takes what a system fails on; such a report counts as empty. `progress` is called after each
+    report. Warnings are among the incidents. Raise `OnRecordError` for a name that is neither, and for a file with
+    errors.
     """
     if name in names() or entry(name):
         keep = Keep(folder / gold.split) if folder and folder.is_dir() else None
-        done = run(name, system(name), reports=gold.reports, codebooks=codebooks, keep=keep)
+        done = run(name, system(name), reports=gold.reports, codebooks=codebooks, keep=keep, progress=progress)
         for complaint in done.complaints:
             complain(complaint)
         return done.validated
@@ -42,6 +44,8 @@ def predictions_of(
         raise OnRecordError(f"{name}: no such file, and no system is called so ({known})", exit_code=2)
     validated = read_predictions(Path(name), gold, codebooks)
     refuse_errors(name, validated.incidents)
+    for _ in gold.reports:
+        progress()
     return validated
 
 

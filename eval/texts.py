@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from onrecord.eval.console import in_unicode
 from onrecord.eval.files import opened, text_of
 from onrecord.schema import extras
 from onrecord.schema.errors import OnRecordError
@@ -68,7 +69,7 @@ def given(paths: Sequence[Path], format_: Format | None) -> Iterator[Given]:
                 yield Given(str(path), "", kind, path, str(path), problem=str(error))
         else:
             data = sys.stdin.buffer.read() if str(path) == "-" else None
-            yield Given(str(path), _unique(stem, used), kind, path, str(path), data)
+            yield Given(in_unicode(str(path)), _unique(stem, used), kind, path, str(path), data)
 
 
 def _lines(path: Path, stem: str, used: set[str]) -> Iterator[Given]:
@@ -87,7 +88,7 @@ def _lines(path: Path, stem: str, used: set[str]) -> Iterator[Given]:
             id_ = value.get("id")
             own = id_ if isinstance(id_, str) and id_ else str(id_) if type(id_) is int else None
             report = _unique(own.rpartition("/")[2] if own else f"{stem}-{number}", used)
-            yield Given(own or place, report, "jsonl", path, place, value["text"])
+            yield Given(own or in_unicode(place), report, "jsonl", path, place, value["text"])
 
 
 def _unique(name: str, used: set[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.eval.complaints import every, print_incidents
+from onrecord.eval.complaints import every
 from onrecord.eval.console import FILE, SPLITS, as_json, print_json
 
 
@@ -31,11 +31,12 @@ def conventions(predictions: Path, split: str, article: Path | None, as_json: bo
     from onrecord.eval import gold as sources
     from onrecord.eval.files import read_predictions
     from onrecord.eval.results import result_of
+    from onrecord.eval.scoring import verdict
     from onrecord.eval.tables_labels import print_conventions
 
     gold = sources.article_gold(article) if article else sources.published_gold(split)
     validated = read_predictions(predictions, gold, sources.published_codebooks())
-    print_incidents(validated.incidents)
+    errors = verdict(predictions, validated.incidents, validated.accepted)
     found = published.conventions(gold=gold.reports, predicted=validated.predictions)
     result = result_of(gold=gold, predicted=validated.predictions, draws=0)
     if as_json:
@@ -44,4 +45,4 @@ def conventions(predictions: Path, split: str, article: Path | None, as_json: bo
         print_json({"signature": dict(result.signature), "conventions": listed, "scores": scores})
     else:
         print_conventions(result, found)
-    raise SystemExit(1 if validated.errors else 0)
+    raise SystemExit(1 if errors else 0)

@@ -81,14 +81,14 @@ def article(file: Path, out: Path | None, anchors: bool, as_json: bool) -> None:
     """
     import orjson
 
-    from onrecord.data.article import anchor, anchors_yaml
+    from onrecord.data.article import anchors_yaml
     from onrecord.eval.files import read_document, write
+    from onrecord.eval.gold import read_article
     from onrecord.schema.incidents import counted
 
-    text = read_document(file)
     if anchors:
-        return click.echo(anchors_yaml(text), nl=False)
-    report = anchor(text)
+        return click.echo(anchors_yaml(read_document(file)), nl=False)
+    report = read_article(file)
     if out is not None:
         write(out, orjson.dumps(report, option=orjson.OPT_APPEND_NEWLINE))
     if as_json:

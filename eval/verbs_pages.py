@@ -66,9 +66,10 @@ def report(systems: tuple[str, ...], split: str, out: Path, by: tuple[str, ...],
 
     chosen = dict.fromkeys(systems or [*names(), *recorded(split)])
     complaints: list[Complaint] = []
-    with progress_bar(f"report on {split}", len(chosen)) as advance:
+    gold = published_gold(split)
+    with progress_bar(f"report on {split}", len(chosen) * (len(gold.reports) + 1)) as advance:
         data = page_of(
-            list(chosen), gold=published_gold(split), codebooks=published_codebooks(), by=by, draws=draws, seed=seed,
+            list(chosen), gold=gold, codebooks=published_codebooks(), by=by, draws=draws, seed=seed,
             folder=results_folder(), complain=complaints.append, progress=advance,
         )  # fmt: skip
     _write(out, data)

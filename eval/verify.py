@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from onrecord.eval import gold as sources
+from onrecord.eval.console import in_unicode
 from onrecord.eval.files import opened, read_predictions
 from onrecord.eval.pairing import pair
 from onrecord.eval.results import Gold, result_of
@@ -18,6 +19,7 @@ from onrecord.eval.scoring_files import score_files
 from onrecord.eval.slices import slice_scores, slices_to_json
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
+from onrecord.schema.lines import read_json
 from onrecord.schema.structure import check_structure
 from onrecord.schema.vocabulary import SPLITS
 
@@ -37,11 +39,8 @@ def read_result(path: Path) -> dict[str, Any]:
         raise OnRecordError(f"{path}: a folder; give the file of one result in it ({found})", exit_code=2)
     with opened(path) as stream:
         data = stream.read()
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise OnRecordError(f"{path}: not JSON ({error}); give a file that `onrecord score --json` wrote") from None
-    incidents = check_structure("result", value)
+    value, incident = read_json(data, str(path))
+    incidents = [incident] if incident else [replace(i, file=str(path)) for i in check_structure("result", value)]
     if incidents or not isinstance(value, dict) or "scores" not in value:
         message = "not the result of one system; give what `onrecord score --json` or `onrecord bench --out` wrote"
         raise OnRecordError(f"{path}: {message}", incidents=incidents)
@@ -105,7 +104,7 @@ def _difference(result: Mapping[str, Any], again: dict[str, Any], predictions: P
         return f"{predictions} does not hold the predictions of this result (their digests differ)"
     if "usage" in result:
         again["usage"] = result["usage"]  # the system's own word: predictions do not tell it
-    return first_difference(dict(result), orjson.loads(orjson.dumps(again)))
+    return first_difference(dict(result), orjson.loads(orjson.dumps(in_unicode(again))))
 
 
 def first_difference(one: Any, other: Any, pointer: str = "") -> str | None:

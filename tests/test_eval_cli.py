@@ -307,18 +307,23 @@ def test_many_incidents_of_one_id_are_cut_with_a_count(onrecord, file):
     assert onrecord("score", file, "--draws", 0, "--all").stderr.count("error [json-invalid]") == 40
 
 
-def test_reports_without_prediction_are_one_line_or_with_all_one_each(onrecord, file):
-    file.write_text('{"report": "harbour/nowhere", "claims": []}\n', "utf-8")
-    (line,) = [line for line in onrecord("conventions", file).stderr.splitlines() if "[report-missing]" in line]
-    assert "'harbour/one', 'harbour/two': " in line
-    assert onrecord("conventions", file, "--all").stderr.count("[report-missing]") == 2
+def test_reports_without_prediction_are_one_line_or_with_all_one_each(onrecord, file, monkeypatch):
+    monkeypatch.setattr(gold_module, "published_gold", lambda _: gold_of(*MADE, report("three", [(0, 10)])))
+    file.write_text(lines_of(prediction("three")), "utf-8")
+    for verb in ("score", "conventions"):
+        (line,) = onrecord(verb, file).stderr.splitlines()
+        assert "[report-missing] 'harbour/one', 'harbour/two': " in line
+        assert onrecord(verb, file, "--all").stderr.count("[report-missing]") == 2
 
 
 def test_where_no_line_can_be_scored_nothing_is_said_of_missing_reports(onrecord, file):
     file.write_text("{\n", "utf-8")
-    wrong, last = onrecord("score", file).stderr.splitlines()
-    assert "[json-invalid]" in wrong
-    assert last == f"onrecord: {file}: no line can be scored, so there is no score; correct what stands above"
+    for verb in ("score", "conventions"):
+        result = onrecord(verb, file)
+        wrong, last = result.stderr.splitlines()
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "[json-invalid]" in wrong
+        assert last == f"onrecord: {file}: no line can be scored, so there is no score; correct what stands above"
 
 
 @pytest.mark.parametrize(("lines", "said"), [(1, "1 error"), (2, "2 errors")])
@@ -694,6 +699,33 @@ def test_any_encoding_of_standard_output_is_served(encoding):
         done = process(*arguments, stdin=line.encode() + b"\n{\n", PYTHONIOENCODING=encoding)
         assert b"Traceback" not in done.stderr, arguments
         assert done.stdout
+
+
+@published
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode here")
+def test_a_file_may_have_a_name_that_is_no_utf_8(tmp_path):
+    from onrecord.data.published import read_rows
+
+    row = read_rows("reports", "validation")[0]
+    gold, mine, text = (tmp_path / os.fsdecode(name) for name in (b"g\xff.jsonl", b"p\xff.jsonl", b"t\xff.txt"))
+    gold.write_text(json.dumps(row), "utf-8")
+    mine.write_text(json.dumps({"report": row["id"], "claims": []}), "utf-8")
+    text.write_text("Ned Tarne said that it is so.\n", "utf-8")
+    for name, arguments in {
+        "g": ["score", mine, "--gold", gold, "--draws", 0, "--json"],
+        "p": ["compare", mine, gold.with_name("p\xe9.jsonl"), "--gold", gold, "--draws", 9, "--json"],
+        "t": ["extract", "quotes", text, "--format", "jsonl"],
+    }.items():
+        gold.with_name("p\xe9.jsonl").write_bytes(mine.read_bytes())
+        done = process(*map(str, arguments))
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert f"{name}\\udcff." in json.dumps(json.loads(done.stdout)).replace("\\\\", "\\")
+    for shape in ("csv", "parquet"):
+        done = process("extract", "cues", str(text), "--format", shape)
+        assert (done.returncode, done.stderr, rb"t\udcff.txt" in done.stdout) == (0, b"", True)
+    page = process("report", str(mine), "--split", "validation", "--draws", "9", "--out", "-")
+    assert page.returncode == 0
+    assert "p\ufffd.jsonl" in page.stdout.decode()
 
 
 @published

@@ -1,5 +1,6 @@
 """Compare: who gained what, in Python and on the command line."""
 
+import contextlib
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from makers import codebook, gold_of, prediction, report, said
 from onrecord.eval.cli import main
 from onrecord.eval.compare import changes, compare, parting
 from onrecord.eval.comparison import shortened
+from onrecord.eval.gold import published_gold
 from onrecord.schema.prediction import as_prediction, prediction_to_json
 
 GOLD = gold_of(report("r1", [(0, 10)], [(22, 32)]), report("r2", [(0, 10)]))
@@ -50,6 +52,27 @@ def test_the_command_prints_one_json_object_or_a_table():
     table = CliRunner().invoke(main, arguments).stdout
     assert "cues - quotes" in table
     assert max(map(len, table.splitlines()[:8])) <= 80
+
+
+@pytest.mark.parametrize("verb", ["compare", "report"])
+def test_the_bar_moves_with_each_report_and_is_full_in_the_end(monkeypatch, tmp_path, verb):
+    steps, taken = [], []
+
+    @contextlib.contextmanager
+    def bar(_, total):
+        steps.append(total)
+        yield lambda: taken.append(1)
+
+    monkeypatch.setattr("onrecord.eval.bench.progress_bar", bar)
+    monkeypatch.setattr("onrecord.eval.comparison.progress_bar", bar)
+    monkeypatch.chdir(tmp_path)
+    gold = published_gold("validation").reports
+    file = tmp_path / "one.jsonl"
+    file.write_text(json.dumps({"report": gold[0].id, "claims": []}) + "\n", "utf-8")
+    done = CliRunner().invoke(main, [verb, "quotes", "nothing", str(file), "--split", "validation", "--draws", "9"])
+    assert done.exit_code == 0, done.stderr
+    assert steps == [len(taken)]
+    assert len(taken) > 3 * len(gold)
 
 
 def test_a_name_that_is_neither_file_nor_system():

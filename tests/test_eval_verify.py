@@ -90,9 +90,13 @@ def test_other_predictions_are_named(published, tmp_path):
 
 def test_what_is_no_result_is_refused(tmp_path):
     path = tmp_path / "x.result.json"
-    for content in ("{}", "[]", "{nonsense"):
+    for content, id_ in (("{}", "field-missing"), ("[]", "value-"), ("{nonsense", "json-invalid"), ("", "file-empty")):
         path.write_text(content, "utf-8")
-        assert verified(path).exit_code == 1
+        result = verified(path)
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"{path}:")
+        assert f"error [{id_}" in result.stderr
+        assert "give what `onrecord score --json` or `onrecord bench --out` wrote" in result.stderr.splitlines()[-1]
     assert verified(tmp_path / "nowhere.json").exit_code == 2
 
 
