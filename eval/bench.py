@@ -88,7 +88,7 @@ def leaderboard(
 
     Return the exit code. Predictions and results are kept in `out` or, where it is None, in the usual folder if that
     can be written to. What a system failed on, and what there is to know of kept predictions, follows on standard
-    error; an interrupt leaves the systems that were finished.
+    error. An interrupt leaves the systems that were finished, and so does an `OnRecordError`, which is then raised.
     """
     complaints: list[Complaint] = []
     remarks: list[str] = []
@@ -98,23 +98,26 @@ def leaderboard(
     ledgers = sources.published_ledgers() if with_ledger else None
     golds = [sources.published_gold(split), *([sources.article_gold(article)] if article else [])]
     results: list[dict[str, Result]] = [{} for _ in golds]
-    interrupted = False
+    stopped: KeyboardInterrupt | OnRecordError | None = None
     try:
         for gold, found in zip(golds, results, strict=True):
             bench(
                 systems, gold=gold, codebooks=codebooks, ledgers=ledgers, keep=keep, draws=draws, seed=seed,
                 results=found, complain=complaints.append, remark=remarks.append,
             )  # fmt: skip
-    except KeyboardInterrupt:
-        interrupted = True
-    benches = list(zip(golds, results, strict=True))
-    show(benches, draws=draws, seed=seed, ledger=with_ledger, in_json=in_json)
+    except (KeyboardInterrupt, OnRecordError) as error:
+        stopped = error
+    if any(results) or not isinstance(stopped, OnRecordError):
+        benches = list(zip(golds, results, strict=True))
+        show(benches, draws=draws, seed=seed, ledger=with_ledger, in_json=in_json)
     for line in remarks:
         click.echo(line, err=True)
     print_complaints(complaints)
-    if interrupted:
+    if isinstance(stopped, OnRecordError):
+        raise stopped
+    if stopped:
         click.echo("onrecord: interrupted; what stands above is complete, and what was predicted is kept", err=True)
-    return 130 if interrupted else int(bool(complaints))
+    return 130 if stopped else int(bool(complaints))
 
 
 def _usual(overwrite: Overwrite, remark: Remark) -> Keep | None:

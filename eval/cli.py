@@ -40,6 +40,9 @@ class _Verbs(click.Group):
         except (KeyboardInterrupt, click.Abort):
             click.echo("onrecord: interrupted", err=True)
             ctx.exit(130)
+        except MemoryError:
+            say("onrecord: there is not enough memory for this; give smaller files, or fewer draws")
+            ctx.exit(2)
         except OSError as error:
             if error.errno == errno.EPIPE:  # who reads our output has left; click knows what to do
                 raise

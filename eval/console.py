@@ -16,9 +16,11 @@ SPLITS: Final = click.Choice(["train", "validation", "test"])
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 draws = click.option(
-    "--draws", type=click.IntRange(0), default=10_000, show_default=True, help="Resamples for the intervals."
-)
-seed = click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resamples.")
+    "--draws", type=click.IntRange(0, 1_000_000), default=10_000, show_default=True,
+    help="Resamples for the intervals.",
+)  # fmt: skip
+SEED: Final = click.IntRange(0, 2**32 - 1)
+seed = click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the resamples.")
 
 RESULTS: Final = "onrecord-results"
 

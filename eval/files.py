@@ -9,13 +9,16 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from onrecord.eval.results import Gold
 from onrecord.eval.validate import Validated, validate
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.located import UnreadableError, decode
+
+LIMIT: Final = 16 * 2**20
+"""The largest file that holds one text, in bytes; the longest line of JSON Lines is as long."""
 
 
 @contextlib.contextmanager
@@ -35,11 +38,18 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def read_document(path: Path) -> str:
     """Return the text of a UTF-8 file in NFC with `\\n` line ends; raise `OnRecordError` for any other file."""
     with opened(path) as stream:
-        data = stream.read()
+        data = stream.read(LIMIT + 1)
+    refuse_long(data, str(path))
     try:
         return text_of(data, str(path))
     except UnreadableError as error:
         raise OnRecordError(f"{path}: no text to read", incidents=[error.incident]) from None
+
+
+def refuse_long(content: bytes | str, name: str) -> None:
+    """Raise `OnRecordError` where a text is longer than the limit; `name` is its place."""
+    if len(content) > LIMIT:
+        raise OnRecordError(f"{name}: longer than {LIMIT // 2**20} MiB; split it into texts")
 
 
 def text_of(content: bytes | str, name: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from onrecord.eval.console import in_unicode
-from onrecord.eval.files import opened, text_of
+from onrecord.eval.files import LIMIT, opened, refuse_long, text_of
 from onrecord.schema import extras
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.incidents import Incident, shown
@@ -31,8 +31,6 @@ SUFFIXES: Final[dict[str, Format]] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl",
 }  # fmt: skip
 """Every other suffix is plain text."""
-LIMIT: Final = 16 * 2**20
-"""The largest file that holds one text, in bytes; the longest line of JSON Lines is as long."""
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
 _WIDTHS: Final = range(40, 101)
 """Widths at which plain text is wrapped by hand or by a mail program."""
@@ -110,8 +108,7 @@ def read(one: Given) -> str:
     if content is None:
         with opened(one.path) as stream:
             content = stream.read(LIMIT + 1)
-    if len(content) > LIMIT:
-        raise OnRecordError(f"{one.place}: longer than {LIMIT // 2**20} MiB; split it into texts")
+    refuse_long(content, one.place)
     try:
         return _text(one, content)
     except UnreadableError as error:

@@ -14,6 +14,8 @@ from onrecord.schema.located import UnreadableError, decode, line_of, read_yaml
 from onrecord.schema.semantics import check_codebook
 from onrecord.schema.structure import check_structure
 
+_LIMIT: Final = 2**20
+"""The largest file of topics, in bytes: thousands of them, which take seconds to read."""
 _AGENT: Final[dict[str, Any]] = {
     "id": "anyone", "name": "anyone", "type": "person", "identity": "unnamed", "affiliation": None, "aliases": [],
     "wikidata": None,
@@ -25,9 +27,12 @@ def read_topics(path: Path) -> tuple[Topic, ...]:
     `label`, `definition` and `target`. Raises `OnRecordError`, with an incident for each thing that is wrong.
     """
     name = str(path)
+    with opened(path) as stream:
+        data = stream.read(_LIMIT + 1)
+    if len(data) > _LIMIT:
+        raise OnRecordError(f"{path}: longer than {_LIMIT // 2**20} MiB; give a list of topics", exit_code=2)
     try:
-        with opened(path) as stream:
-            value, lines = read_yaml(decode(stream.read(), name), name)
+        value, lines = read_yaml(decode(data, name), name)
     except UnreadableError as error:
         raise OnRecordError(f"{path}: no topics to read", incidents=[error.incident], exit_code=2) from None
     listed: Any = value.get("topics") if isinstance(value, dict) else value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from onrecord.eval.console import FOLDER
+from onrecord.eval.console import FOLDER, SEED
 
 if TYPE_CHECKING:
     from onrecord.baselines.model import Model
@@ -63,7 +63,7 @@ def tagger(data: Path | None, out: Path) -> None:
 @_out
 @click.option("--epochs", type=click.IntRange(1), default=10, show_default=True, help="How often each text is seen.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), default=5e-5, show_default=True, help="Learning rate.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of order, layers and dropout.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of order, layers and dropout.")
 @click.option("--device", default="cpu", show_default=True, help="Where to train: cpu, cuda, cuda:1, mps, …")
 def transformers(base: str, data: Path | None, out: Path, epochs: int, rate: float, seed: int, device: str) -> None:
     """Fine-tune a pretrained language model to find roles.

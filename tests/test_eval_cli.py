@@ -23,7 +23,7 @@ from onrecord.data.published import splits
 from onrecord.eval import gold as gold_module
 from onrecord.eval.cli import main
 from onrecord.eval.count import SCORES
-from onrecord.eval.files import write
+from onrecord.eval.files import LIMIT, write
 from onrecord.eval.tables import print_bench, print_scores
 from onrecord.schema.errors import OnRecordError
 from onrecord.schema.prediction import prediction_to_json
@@ -270,6 +270,8 @@ def test_a_warning_is_not_fatal_under_strict(onrecord, file):
         ["score", "p", "--split", "dev"],
         ["score", "-", "--seed", "-1"],
         ["score", "-", "--draws", "-1"],
+        ["score", "-", "--draws", "1000001"],
+        ["bench", "--seed", str(2**64)],
         ["score", "-", "--seed", "x"],
         ["bench", "--out", __file__],
         ["bench", "--article", "nowhere.txt"],
@@ -314,6 +316,28 @@ def test_reports_without_prediction_are_one_line_or_with_all_one_each(onrecord, 
         (line,) = onrecord(verb, file).stderr.splitlines()
         assert "[report-missing] 'harbour/one', 'harbour/two': " in line
         assert onrecord(verb, file, "--all").stderr.count("[report-missing]") == 2
+
+
+@pytest.mark.parametrize("command", [["article"], ["score", "-", "--article"], ["bench", "--article"]], ids=" ".join)
+def test_what_is_not_the_article_is_named_with_a_fix(onrecord, tmp_path, command):
+    path = tmp_path / "other.txt"
+    path.write_text("Ned Tarne said that it is so.\n", "utf-8")
+    result = onrecord(*command, path, stdin="")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"onrecord: {path}: this is not the article (")
+    assert result.stderr.endswith("; give a copy of it\n")
+    path.write_text("x" * (LIMIT + 1), "utf-8")
+    assert onrecord(*command, path, stdin="").stderr == f"onrecord: {path}: longer than 16 MiB; split it into texts\n"
+
+
+def test_too_little_memory_is_one_clear_message(onrecord, file, monkeypatch):
+    def refuse(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("onrecord.eval.scoring.result_of", refuse)
+    result = onrecord("score", file)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "onrecord: there is not enough memory for this; give smaller files, or fewer draws\n"
 
 
 def test_where_no_line_can_be_scored_nothing_is_said_of_missing_reports(onrecord, file):
@@ -502,6 +526,8 @@ def test_a_disk_that_fills_up_keeps_the_systems_that_were_finished(onrecord, tmp
     assert result.exit_code == 2
     assert "No space left" in result.stderr
     assert results_in(tmp_path) == ["test/echo.result.json"]
+    assert " echo " in result.stdout
+    assert onrecord("bench", "prints", "--out", tmp_path, "--draws", 0).stdout == ""
 
 
 def test_a_usual_folder_that_cannot_be_made_costs_no_figure(onrecord, results):

@@ -23,9 +23,9 @@ from rich.console import Console
 
 from onrecord.baselines import registry
 from onrecord.eval import gold as gold_module
-from onrecord.eval import texts
 from onrecord.eval.cli import main
 from onrecord.eval.extraction import Extracted
+from onrecord.eval.files import LIMIT
 from onrecord.eval.findings import COLUMNS
 from onrecord.eval.texts import html_text, markdown_text, unwrapped
 from onrecord.eval.topics import read_topics
@@ -170,6 +170,11 @@ def test_topics_that_are_wrong_are_told_with_their_place(tmp_path, content, why)
     assert str(error.value.incidents[0]).startswith(str(path))
 
 
+def test_a_list_of_topics_that_is_no_list_but_a_book_is_refused(tmp_path):
+    with pytest.raises(OnRecordError, match="longer than 1 MiB"):
+        read_topics(written(tmp_path, "a.yaml", "- id: x\n" * 2**18))
+
+
 def test_topics_stand_in_a_list_or_in_a_codebook(tmp_path):
     listed = '{"id": "a", "label": "b", "definition": "c", "target": "d"}'
     alone = read_topics(written(tmp_path, "a.json", f"[{listed}]"))
@@ -308,7 +313,7 @@ BAD = {
     "blank.txt": b" \n\n",
     "binary.txt": b"\x00\x01",
     "latin.txt": b"caf\xe9",
-    "long.txt": b"a " * (texts.LIMIT // 2 + 1),
+    "long.txt": b"a " * (LIMIT // 2 + 1),
     "code.md": b"```\ncode\n```\n",
     "bare.html": b"<html><body><img src=a></body></html>",
     "binary.html": b"\x00\x01\x02",

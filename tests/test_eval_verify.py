@@ -54,7 +54,9 @@ def test_other_conditions_are_refused(published, tmp_path, key, value, said):
     assert said in result.stderr
 
 
-@pytest.mark.parametrize(("key", "value"), [("seed", -1), ("draws", -1), ("seed", "0"), ("split", None)])
+@pytest.mark.parametrize(
+    ("key", "value"), [("seed", -1), ("seed", 2**32), ("draws", -1), ("draws", 10**12), ("seed", "0"), ("split", None)]
+)
 def test_a_signature_that_no_run_has_is_one_clear_message(published, tmp_path, key, value):
     result = changed(published, tmp_path, lambda v: v["signature"].update({key: value}))
     assert result.exit_code == 1
