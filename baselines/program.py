@@ -10,8 +10,9 @@ are aligned later. The command is split into words as a POSIX shell would, but n
 What the program writes on standard error goes to ours.
 
 A report that gets no usable answer fails on its own, with the reason; answers that came before a crash are kept. What
-is wrong and concerns no report (a line too many, an exit code after the last answer) is logged as a warning. What this
-cannot do: tell a program that thinks for a long time from one that hangs, before its last answer.
+is wrong and concerns no report (a line too many, an exit code after the last answer) is logged as a warning; a program
+that writes thousands of such lines in a row is ended. What this cannot do: tell a program that thinks for a long time
+from one that hangs, before its last answer.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ _PATIENCE: Final = 10.0
 """Seconds that a program has to end after its last answer, or after it was asked to stop."""
 _MOST: Final = 5
 """Stray lines that are told of, of one run."""
+_ASTRAY: Final = 10_000
+"""Stray lines in a row after which nothing more is expected of a program."""
 _WAITING: Final = 64
 """Lines of output that may wait to be read: a program that writes without end fills a pipe, not the memory."""
 
@@ -118,7 +121,8 @@ class _Run:
         self._asked = {document.id for document in documents}
         self._answers: dict[str, Answer] = {}
         self._strange: list[str] = []
-        """What is wrong with lines that answer no report."""
+        """What is wrong with the first lines that answer no report."""
+        self._strays = self._in_a_row = 0
         self._ended = False
         self._unread = False
         # A session of its own, so that whatever the program starts can be ended with it.
@@ -167,9 +171,12 @@ class _Run:
 
     def answer(self, report: str) -> Answer:
         """Return the answer for the report with this id; the output is read as far as needed."""
-        while report not in self._answers and not self._ended:
+        while report not in self._answers and not self._over():
             self._take(self._lines.get())
         return self._answers[report] if report in self._answers else self._why_not()
+
+    def _over(self) -> bool:
+        return self._ended or self._in_a_row >= _ASTRAY
 
     def _take(self, line: Line | None) -> None:
         if line is None:
@@ -183,13 +190,23 @@ class _Run:
         wrong = [replace(one, file="output", line=number) for one in wrong]
         if not isinstance(report, str) or report not in self._asked:
             wrong = wrong or [Incident("report-unknown", shown(report), file="output", line=number)]
-            self._strange.append(str(wrong[0]))
+            self._stray(wrong[0])
         elif report in self._answers:
-            self._strange.append(str(Incident("id-duplicate", shown(report), file="output", line=number)))
+            self._stray(Incident("id-duplicate", shown(report), file="output", line=number))
         else:
             self._answers[report] = _answer(value, wrong)
+            self._in_a_row = 0
+
+    def _stray(self, incident: Incident) -> None:
+        self._strays += 1
+        self._in_a_row += 1
+        if len(self._strange) < _MOST:
+            self._strange.append(str(incident))
 
     def _why_not(self) -> Exception:
+        if not self._ended:
+            what = f"the program wrote {self._in_a_row:,} lines in a row that answer no report, and is ended"
+            return ProgramError(f"{what}; {self._strange[0]}")
         unread = " and did not read all of its input" if self._unread else ""
         strange = f"; {self._strange[0]}" if self._strange else ""
         return ProgramError(f"the program {self._end()}{unread}, and gave no answer{strange}")
@@ -207,16 +224,16 @@ class _Run:
         """Wait until the program ends, and log what is wrong and concerns no report."""
         until = time.monotonic() + _PATIENCE
         with contextlib.suppress(queue.Empty):
-            while not self._ended and (left := until - time.monotonic()) > 0:
+            while not self._over() and (left := until - time.monotonic()) > 0:
                 self._take(self._lines.get(timeout=left))
         if not self._ended:
             log.warning("the program goes on after its last answer, and is ended")
         elif self._asked <= set(self._answers) and (end := self._end()) != "ended":
             log.warning("the program %s, after it had answered every report", end)
-        for line in self._strange[:_MOST]:
+        for line in self._strange:
             log.warning("%s", line)
-        if len(self._strange) > _MOST:
-            log.warning("… and %d more lines like these", len(self._strange) - _MOST)
+        if self._strays > _MOST:
+            log.warning("… and %d more lines like these", self._strays - _MOST)
 
 
 def _digest(word: str) -> str | None:

@@ -5,11 +5,11 @@ Every heavy import happens inside the verb that needs it, so that `onrecord --he
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import click
@@ -43,11 +43,16 @@ class _Verbs(click.Group):
         except MemoryError:
             say("onrecord: there is not enough memory for this; give smaller files, or fewer draws")
             ctx.exit(2)
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # who reads our output has left; click knows what to do
-                raise
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, name) is None:  # it was closed by whoever started us
+                setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until we end
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:  # that the reader of a pipe has left, click has dealt with
             say(f"onrecord: {error.filename or 'standard output'}: {error.strerror}")
-            ctx.exit(2)
+            sys.exit(2)
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

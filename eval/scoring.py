@@ -13,7 +13,7 @@ from onrecord.eval.pairing import pair
 from onrecord.eval.results import Result, result_of
 from onrecord.eval.scores import Score
 from onrecord.eval.scoring_files import score_files
-from onrecord.eval.slices import slice_scores
+from onrecord.eval.slices import require_cut, slice_scores
 from onrecord.eval.tables import print_result, print_slices, standard_output
 from onrecord.eval.tables_labels import print_classes
 from onrecord.schema.errors import OnRecordError
@@ -48,6 +48,8 @@ def scored(
             predictions, own, own_codebooks, ledger=ledger, draws=draws, seed=seed
         )
         return result, {}, verdict(predictions, incidents, accepted, strict=strict)
+    for cut in by:
+        require_cut(cut)
     gold = sources.article_gold(article) if article else sources.published_gold(split)
     codebooks = sources.published_codebooks()
     validated = read_predictions(predictions, gold, codebooks)

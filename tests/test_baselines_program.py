@@ -144,6 +144,23 @@ def test_what_concerns_no_report_is_logged_and_costs_no_answer(program, caplog):
     assert "4 more" in caplog.text
 
 
+def test_a_program_that_writes_without_end_is_ended(program, monkeypatch, caplog):
+    monkeypatch.setattr("onrecord.baselines.program._ASTRAY", 50)
+    body = """
+report, *_ = [report["id"] for report in reports()]
+for _ in range(2): print("loading", flush=True)
+answer(report)
+while True: print("y")
+"""
+    first, *rest = program(body).extract_many(documents(3))
+    assert first == ()
+    for answer in rest:
+        assert str(answer).startswith(
+            "the program wrote 50 lines in a row that answer no report, and is ended; output:1:"
+        )
+    assert "… and 47 more lines like these" in caplog.text
+
+
 def test_a_text_that_is_no_unicode_fails_alone(program):
     system = program("for report in reports(): answer(report['id'], 'so')")
     answers = contents(system.extract_many([*documents(1), Document("harbour/x", "\ud800", codebook())]))

@@ -271,6 +271,7 @@ def test_a_warning_is_not_fatal_under_strict(onrecord, file):
         ["score", "-", "--seed", "-1"],
         ["score", "-", "--draws", "-1"],
         ["score", "-", "--draws", "1000001"],
+        ["score", "-", "--by", "nonsense"],
         ["bench", "--seed", str(2**64)],
         ["score", "-", "--seed", "x"],
         ["bench", "--out", __file__],
@@ -765,6 +766,29 @@ def test_a_reader_that_leaves_early_is_no_traceback():
         )  # fmt: skip
     assert b"Traceback" not in done.stderr
     assert b"Exception ignored" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["score", "--help"], ["--version"], ["cite"]], ids=" ".join)
+def test_a_full_disk_is_one_message_for_help_as_well(arguments):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "onrecord.eval.cli", *arguments],
+            stdout=full, stderr=subprocess.PIPE, timeout=120, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, b"onrecord: standard output: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell is needed")
+@pytest.mark.parametrize(
+    ("command", "code"), [("score - <&-", 1), ("extract quotes - <&-", 1), ("cite >&-", 0), ("nonsense 2>&-", 2)]
+)
+def test_a_stream_that_is_closed_from_the_start_is_no_traceback(command, code):
+    shell = ["/bin/sh", "-c", f'"$0" -m onrecord.eval.cli {command}', sys.executable]
+    done = subprocess.run(shell, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert b"Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == (0 if code != 1 else 2 if "score" in command else 1)
 
 
 # tables
