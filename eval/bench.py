@@ -108,8 +108,7 @@ def leaderboard(
     except (KeyboardInterrupt, OnRecordError) as error:
         stopped = error
     if any(results) or not isinstance(stopped, OnRecordError):
-        benches = list(zip(golds, results, strict=True))
-        show(benches, draws=draws, seed=seed, ledger=with_ledger, in_json=in_json)
+        show(list(zip(golds, results, strict=True)), draws=draws, seed=seed, ledger=with_ledger, in_json=in_json)
     for line in remarks:
         click.echo(line, err=True)
     print_complaints(complaints)
