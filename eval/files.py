@@ -64,7 +64,10 @@ def text_of(content: bytes | str, name: str) -> str:
 
 
 def read_predictions(path: Path, gold: Gold, codebooks: Mapping[str, Codebook]) -> Validated:
-    """Return the predictions in a file for the reports of `gold`, with the incidents."""
+    """Return the predictions in a file of JSON Lines for the reports of `gold`, with the incidents."""
+    if path.suffix == ".parquet" and path.is_file():
+        fix = "give JSON Lines, or score it with `onrecord score --gold`"
+        raise OnRecordError(f"{path}: Parquet is read with gold of one's own alone; {fix}", exit_code=2)
     with opened(path) as stream:
         return validate(stream, gold=gold.reports, codebooks=codebooks, name=str(path))
 

@@ -351,6 +351,15 @@ def test_where_no_line_can_be_scored_nothing_is_said_of_missing_reports(onrecord
         assert last == f"onrecord: {file}: no line can be scored, so there is no score; correct what stands above"
 
 
+@pytest.mark.parametrize("command", [["score"], ["conventions"], ["compare", "echo"], ["report"]], ids=" ".join)
+def test_parquet_without_gold_is_told_what_it_needs(onrecord, tmp_path, command):
+    path = tmp_path / "p.parquet"
+    path.write_bytes(b"PAR1\0")
+    result = onrecord(*command, path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("give JSON Lines, or score it with `onrecord score --gold`\n")
+
+
 @pytest.mark.parametrize(("lines", "said"), [(1, "1 error"), (2, "2 errors")])
 def test_one_error_is_no_errors(onrecord, file, lines, said):
     file.write_text("{\n" * lines, "utf-8")
