@@ -226,9 +226,10 @@ class _Run:
         with contextlib.suppress(queue.Empty):
             while not self._over() and (left := until - time.monotonic()) > 0:
                 self._take(self._lines.get(timeout=left))
-        if not self._ended:
+        answered = self._asked <= set(self._answers)
+        if answered and not self._ended:
             log.warning("the program goes on after its last answer, and is ended")
-        elif self._asked <= set(self._answers) and (end := self._end()) != "ended":
+        elif answered and (end := self._end()) != "ended":
             log.warning("the program %s, after it had answered every report", end)
         for line in self._strange:
             log.warning("%s", line)
