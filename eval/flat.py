@@ -20,7 +20,7 @@ from onrecord.eval.columns import OPEN, Claims, Codes, Ints, Role, fragments_of
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.constraints import ID
 from onrecord.schema.offsets import character_borders
-from onrecord.schema.prediction import LABELS, UNANSWERED
+from onrecord.schema.prediction import LABELS
 
 UNKNOWN: Final = -9
 """The code of a name that stands for nothing: only records can say why."""
@@ -63,7 +63,7 @@ class Desk:
             found = agent(name)
             return None if found is None else (found,)
 
-        answer: dict[Any, int] = {None: UNKNOWN} if gold else {UNANSWERED: OPEN, None: OPEN}
+        answer: dict[Any, int] = {None: UNKNOWN} if gold else {UNSET: OPEN, None: OPEN}
         null = {**answer, None: codes.setdefault(None, len(codes))}
         label = Names(lambda name: name, codes, answer)
         self.labels = (

@@ -7,12 +7,11 @@ words, a line may want an explanation. `onrecord.schema.structure` then decides.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.json import Decoder
 
-from onrecord.schema.prediction import UNANSWERED
 from onrecord.schema.vocabulary import Form, Kind, Register, Stance, Tag
 
 Offset = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -45,11 +44,11 @@ class ClaimLine(Struct, forbid_unknown_fields=True, gc=False):
     source: list[Span] = []
     cue: list[Span] = []
     via: list[RelayLine] = []
-    speaker: Words | None = UNANSWERED
-    agency: Words | None = UNANSWERED
-    topic: Words | None = UNANSWERED
-    stance: Stance | Literal[""] | None = UNANSWERED
-    kind: Kind | Literal[""] | None = UNANSWERED
+    speaker: Words | UnsetType | None = UNSET
+    agency: Words | UnsetType | None = UNSET
+    topic: Words | UnsetType | None = UNSET
+    stance: Stance | UnsetType | None = UNSET
+    kind: Kind | UnsetType | None = UNSET
     fact: Words | None = None
     confidence: Probability | None = None
 

@@ -167,6 +167,7 @@ PLAIN = report("r0", [(0, 10)], [(11, 21)])
 @example(([PLAIN], [b"\n \n"]), 1, False)
 @example(([PLAIN], [b"\xef\xbb\xbf" + orjson.dumps({"report": PLAIN.id, "claims": []}), b"{"]), 1, False)
 @example(([PLAIN], BROKEN[:3]), 1, False)
+@example(([PLAIN], [line for line in BROKEN if b'"stance": ""' in line]), 1, False)
 @example(([PLAIN], [line for line in BROKEN if b"\0" not in line]), 1, True)
 def test_columns_and_records_agree_on_good_bad_and_mixed_files(case, chunk, open_names):
     gold, predicted = case
