@@ -159,7 +159,8 @@ def _readable(path: Path) -> Iterator[None]:
 def _batches(path: Path, fields: Sequence[str] | None, *, needed: Sequence[str] = ()) -> Iterator[Any]:
     """Yield the rows of a Parquet file with the columns that `fields` name, or with all, as they are read.
 
-    Raises `OnRecordError` where the file cannot be read, or lacks a field that is `needed`.
+    Raises `OnRecordError` where the file cannot be read, or lacks a field that is `needed`. One thread reads: the
+    columns of a batch are small, and every thread would keep memory of its own.
     """
     with opened(path), _readable(path):  # what is wrong with the path is told as for any other file
         file = pq.ParquetFile(path)
@@ -168,11 +169,11 @@ def _batches(path: Path, fields: Sequence[str] | None, *, needed: Sequence[str] 
             if not any(_belongs(leaf, field) for leaf in leaves):
                 raise OnRecordError(f"{path}: there is no column {field}; give the shape of the published reports")
         if fields is None:
-            yield from file.iter_batches(batch_size=CHUNK)
+            yield from file.iter_batches(batch_size=CHUNK, use_threads=False)
             return
         parts = [leaf for leaf in leaves if any(_belongs(leaf, field) for field in fields)]
         chosen = [leaf for leaf in parts if not leaf.endswith(".text")]  # which the offsets imply
-        yield from file.iter_batches(batch_size=CHUNK, columns=chosen)
+        yield from file.iter_batches(batch_size=CHUNK, columns=chosen, use_threads=False)
 
 
 def _belongs(leaf: str, field: str) -> bool:

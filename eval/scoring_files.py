@@ -61,7 +61,7 @@ def tallied(predictions: Path, gold: Path, codebooks: Sequence[Path], *, ledger:
         raise OnRecordError(f"{pipe}: gold and codebooks are read more than once; give files, no pipe", exit_code=2)
     tally = Tally(ledger=ledger)
     dossiers: list[str] = []
-    with _uncollected(), _predicted(predictions) as (predicted, digest):
+    with _uncollected(), _given_back(), _predicted(predictions) as (predicted, digest):
         reader = Reader(predicted, str(predictions), read_codebooks(codebooks), tally)
         for chunk in gold_chunks(gold, tally.codes):
             reader.add(chunk)
@@ -80,6 +80,19 @@ def _uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextlib.contextmanager
+def _given_back() -> Iterator[None]:
+    """Let Arrow take its memory from the system: an allocator of its own keeps what earlier chunks needed."""
+    import pyarrow as pa
+
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 @contextlib.contextmanager
