@@ -3,6 +3,9 @@
 A word is outside (`O`) or in a role: content, source, cue or via. `B-` begins a span of the role, `I-` goes on in it,
 and `J-` begins a further fragment of the last span of that role ("“The levy,” she said, “will rise.”" is one content);
 `E-` is an `I-` that ends a span or fragment: a large corpus teaches what ends look like, a small one has too few.
+A chain of labels knows no farther back than one word, so a label can carry a mark of what it must not forget: whether
+the cue stands in front (`<`), behind (`>`) or in the midst (`=`) of its content, and likewise of its source; `O<` is a
+word between a cue and its content. Marks are for a model to learn; `plain` and `decode` see through them.
 An `I-` or `J-` that has nothing to go on with, `REACH` words before at most, begins a span. In the corpora that this
 was made for no word has two roles, so encoding loses only which spans belong together; that is the business of
 `onrecord.baselines.binding`.
@@ -26,6 +29,9 @@ LABELS: Final = ("O", *(f"{prefix}-{role}" for role in ROLES for prefix in "BIJE
 """Every label, outside first."""
 REACH: Final = 30
 """The most words between two fragments of one span: more are between one in fifty, and a model errs more often."""
+_MARKS: Final = "<=>"
+_GAP: Final = 12
+"""From how many words on what stands between a cue and its content is no gap of the two."""
 
 
 class Said(Protocol):
@@ -100,13 +106,38 @@ def with_ends(labels: Sequence[str]) -> list[str]:
     ]
 
 
+def with_marks(labels: Sequence[str], claims: Iterable[Sequence[Span]]) -> list[str]:
+    """Return the `labels` of `claims` with marks of where each content and source has its cue."""
+    marked = list(labels)
+    for claim in claims:
+        by_role = {span.role: span for span in claim if span.role != "via"}
+        if (cue := by_role.get("cue")) is None:
+            continue
+        for role in ("content", "source"):
+            if (span := by_role.get(role)) is not None:
+                mark = "<" if cue.first < span.first else ">" if cue.first >= span.end else "="
+                for at in (at for first, end in span.ranges for at in range(first, end)):
+                    if marked[at][1:] == f"-{role}":
+                        marked[at] += mark
+        content = by_role.get("content")
+        if content is not None and 0 < content.first - cue.end < _GAP:
+            gap = slice(cue.end, content.first)
+            marked[gap] = ["O<" if label == "O" else label for label in marked[gap]]
+    return marked
+
+
+def plain(label: str) -> str:
+    """Return `label` without its mark."""
+    return label.rstrip(_MARKS)
+
+
 def decode(labels: Sequence[str]) -> list[Span]:
-    """Return the spans that `labels` spell, in the order of their first words."""
+    """Return the spans that `labels` spell, marked or not, in the order of their first words."""
     open_: dict[str, list[list[int]]] = {}
     found: list[tuple[Role, list[list[int]]]] = []
     previous = "O"
     for at, label in enumerate(labels):
-        prefix, _, name = label.partition("-")
+        prefix, _, name = plain(label).partition("-")
         role = next((role for role in ROLES if role == name), None)
         if role is not None:
             if prefix in "IE" and previous == role:

@@ -78,7 +78,7 @@ def train(
     say(f"reading {len(annotated)} texts")
     lessons = [_lesson(one) for one in annotated]
     if _is_large(lessons):
-        lessons = [replace(lesson, labels=roles.with_ends(lesson.labels)) for lesson in lessons]
+        lessons = [_enriched(lesson) for lesson in lessons]
     say("learning roles from a part, to see what the rest looks like")
     answers = [_Answer(lesson, _labelling(field, lesson)) for field, held in _held_out(lessons) for lesson in held]
     binder = binding.learn(
@@ -104,6 +104,10 @@ def _lesson(annotated: Annotated) -> _Lesson:
     claims = roles.spans_of(page, annotated.claims)
     labels = roles.encode(len(page.words), [span for claim in claims for span in claim])
     return _Lesson(annotated, page, search(page), claims, labels)
+
+
+def _enriched(lesson: _Lesson) -> _Lesson:
+    return replace(lesson, labels=roles.with_marks(roles.with_ends(lesson.labels), lesson.claims))
 
 
 def _field(lessons: Sequence[_Lesson]) -> tagging.Field:

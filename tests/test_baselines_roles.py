@@ -3,7 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.baselines.roles import LABELS, ROLES, Span, decode, encode, fragments, spans_of, with_ends, words_in
+from onrecord.baselines.roles import (
+    LABELS,
+    ROLES,
+    Span,
+    decode,
+    encode,
+    fragments,
+    plain,
+    spans_of,
+    with_ends,
+    with_marks,
+    words_in,
+)  # fmt: skip
 from onrecord.baselines.words import read
 from onrecord.data.polnear import Attributed
 from onrecord.schema.records import Fragment
@@ -76,6 +88,27 @@ def test_the_last_inside_of_a_fragment_is_its_end():
 def test_ends_of_their_own_change_no_span(drawn):
     count, spans = drawn
     assert decode(with_ends(encode(count, spans))) == decode(encode(count, spans))
+
+
+def test_marks_tell_where_the_cue_of_a_content_and_of_a_source_stands():
+    behind = [Span("content", ((0, 5), (8, 13))), Span("source", ((5, 6),)), Span("cue", ((6, 7),))]
+    assert with_marks(encode(13, behind), [behind]) == [
+        *["B-content=", *["I-content="] * 4, "B-source>", "B-cue", "O", "J-content=", *["I-content="] * 4]
+    ]
+    before = [Span("source", ((0, 1),)), Span("cue", ((1, 2),)), Span("content", ((3, 5),))]
+    assert with_marks(encode(6, before), [before]) == ["B-source>", "B-cue", "O<", "B-content<", "I-content<", "O"]
+    bare = [Span("content", ((0, 2),))]
+    assert with_marks(encode(2, bare), [bare]) == encode(2, bare)
+
+
+@given(span_sets(), st.randoms(use_true_random=False))
+def test_marks_change_no_label_and_no_span(drawn, random):
+    count, spans = drawn
+    labels = encode(count, spans)
+    random.shuffle(spans)
+    marked = with_marks(labels, [spans[at : at + 3] for at in range(0, len(spans), 3)])
+    assert [plain(label) for label in marked] == labels
+    assert decode(marked) == decode(labels)
 
 
 @given(st.lists(st.sampled_from(LABELS), max_size=20))
