@@ -30,7 +30,7 @@ _RATE, _CAUTION = 0.15, 0.1
 """AdaGrad's rate, and the square of the gradient that every weight is taken to have seen."""
 _AVERAGED: Final = 4
 """The passes at the end whose weights are averaged."""
-_NEGLIGIBLE: Final = 0.05
+_NEGLIGIBLE: Final = 0.02
 """Weights nearer to 0, nine in ten of those that the penalty leaves, are dropped: they change next to nothing."""
 _SEED: Final = 0
 

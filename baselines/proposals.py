@@ -60,19 +60,19 @@ def proposals(
 def _proposed(page: Words, one: Bound, sure: Sequence[float], *, divides: bool) -> Iterator[Proposal]:
     content, source, cue = (_offsets(page, span) for span in (one.content, one.source, one.cue))
     via = tuple(_offsets(page, span) for span in one.via)
-    signs = _signs(page, one, sure)
+    seen = signs(page, one, sure)
     if divides:
-        yield Proposal(content, source, cue, via, signs)
+        yield Proposal(content, source, cue, via, seen)
         return
     for part in divided(page.text, Attribution(content, source, cue, "say", "preposed", "")):
-        yield Proposal(part.content, source, cue, via, signs)
+        yield Proposal(part.content, source, cue, via, seen)
 
 
 def _offsets(page: Words, span: Span | None) -> Fragments:
     return roles.fragments(page, span) if span is not None else ()
 
 
-def _signs(page: Words, one: Bound, sure: Sequence[float]) -> Features:
+def signs(page: Words, one: Bound, sure: Sequence[float]) -> Features:
     """Return what the confidence in a content is judged by."""
     inside = [sure[i] for first, end in one.content.ranges for i in range(first, end)]
     first, last = inside[0], inside[-1]

@@ -25,9 +25,9 @@ from onrecord.baselines import facts, labelling, linking, relays, roles
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.finding import in_offsets, search
 from onrecord.baselines.labelling import Page
-from onrecord.baselines.linear import chance
+from onrecord.baselines.linear import Features, chance
 from onrecord.baselines.model import Model, load
-from onrecord.baselines.proposals import Labelling, Proposal, attributions, proposals
+from onrecord.baselines.proposals import Labelling, Proposal, attributions, proposals, signs
 from onrecord.baselines.registry import Document
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words, read
@@ -37,6 +37,11 @@ from onrecord.schema.records import Fact, Fragments, Relay
 
 _TOGETHER: Final = 100
 """The most reports whose claims settle their labels together: what is compared grows with the square."""
+_SURE: Final = 0.9
+"""The confidence from which on a content that the rules do not see is taken, in a text that may be unlike OnRecord's.
+
+Chosen on a held-out part of PolNeAR's train part.
+"""
 
 Labelled = tuple[Words, Sequence[Found], Labelling]
 """A page, what the rules found in it, and its roles."""
@@ -56,15 +61,15 @@ class Tagger:
         """Return the attributions of `text` with offsets, undivided, without any codebook.
 
         What OnRecord's few invented reports teach carries less far than the rules do: of a model that learnt its spans
-        from them, only what overlaps no attribution of the rules is added to these.
+        from them, only what it is sure of, and overlaps no attribution of the rules, is added to these.
         """
         (labelled,) = self._labelled([read(text)])
-        page, rules, _ = labelled
-        found = self._attributions(labelled)
         if not self.model.divides:
-            return found
+            return self._attributions(labelled)
+        page, rules, _ = labelled
         ruled = [in_offsets(page, one) for one in relays.outermost(rules)]
         taken = {at for one in ruled for f in one.content for at in range(f.start, f.end)}
+        found = self._attributions(labelled, least=_SURE)
         free = [one for one in found if one.cue and one.source and not _overlaps(one.content, taken)]
         return sorted([*ruled, *free], key=lambda one: (one.content[0].start, one.content[-1].end))
 
@@ -89,10 +94,15 @@ class Tagger:
             labels = self.model.field.label(page, rules)
             yield page, rules, Labelling(roles.decode(labels), self.model.field.sureness(labels))
 
-    def _attributions(self, labelled: Labelled) -> list[Attribution]:
+    def _attributions(self, labelled: Labelled, *, least: float = 0.0) -> list[Attribution]:
+        """Return the attributions of a page whose contents are right with a probability of `least`."""
         page, rules, found = labelled
         bound = self.model.binder.bind(page, found.spans, rules)
-        return attributions(page, bound, found.spans, joined=self.model.divides)
+        sure = [one for one in bound if not least or self._confidence(signs(page, one, found.sure)) >= least]
+        return attributions(page, sure, found.spans, joined=self.model.divides)
+
+    def _confidence(self, seen: Features) -> float:
+        return chance(self.model.rankers["confidence"].score(seen))
 
     def _together(self, labelled: Iterable[tuple[Document, Labelled]]) -> list[list[PredictedClaim]]:
         """Return the claims of documents of one codebook."""
@@ -126,7 +136,7 @@ class Tagger:
             topic=page.chosen("topic", number),
             stance=page.chosen("stance", number),
             kind=page.chosen("kind", number),
-            confidence=round(chance(self.model.rankers["confidence"].score(one.signs)), 4),
+            confidence=round(self._confidence(one.signs), 4),
         )
 
 

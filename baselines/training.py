@@ -27,8 +27,8 @@ _PENALTY: Final = 1.0
 """How strongly the weights of the confidence are drawn to 0."""
 _FOLDS: Final = 4
 _LARGE: Final = 100_000
-"""The words from which on a corpus is large: the ends of spans are labels of their own, and to see what a model makes
-of texts that it had not seen, a third of it teaches and another third is held out, once.
+"""The words from which on a corpus is large: labels tell ends of spans and where cues stand, and to see what a model
+makes of texts that it had not seen, a third of it teaches and another third is held out, once.
 """
 
 Say = Callable[[str], None]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.baselines import registry
+from onrecord.baselines import tagger as tagger_module
 from onrecord.baselines.cues import Cues
 from onrecord.baselines.model import load, save
 from onrecord.baselines.registry import Document
@@ -141,6 +142,19 @@ def test_spans_without_a_codebook_keep_what_the_rules_find(tagger):
     text = "“The fare will rise,” Orsk said. According to the ministry, the crews agreed to longer hours."
     found = {text[one.content[0].start : one.content[-1].end] for one in tagger.spans(text)}
     assert {text[one.content[0].start : one.content[-1].end] for one in Cues().spans(text)} <= found
+
+
+def test_of_what_the_rules_do_not_see_spans_hold_only_what_is_sure(tagger, monkeypatch):
+    def contents(system):
+        return [{one.content for one in system.spans(report.text)} for report in VALIDATION]
+
+    ruled, sure = contents(Cues()), contents(tagger)
+    monkeypatch.setattr(tagger_module, "_SURE", 2.0)
+    assert contents(tagger) == ruled
+    monkeypatch.setattr(tagger_module, "_SURE", 0.0)
+    found = contents(tagger)
+    assert all(a <= b & c for a, b, c in zip(ruled, sure, found, strict=True))
+    assert sum(map(len, ruled)) < sum(map(len, sure)) < sum(map(len, found))
 
 
 @settings(max_examples=60)
