@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from onrecord.baselines.mentions import Index, Mention, index
 from onrecord.schema.codebook import Codebook
@@ -46,8 +45,7 @@ _WINDOW: Final = 80
 """How far from a quotation a name may stand, in code points."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation:
+class Quotation(NamedTuple):
     """A quotation and the name nearest to it; offsets in code points."""
 
     content: Fragments
@@ -63,18 +61,16 @@ class Quotes:
         Quotations that only a short attribution parts ("…," she said. "…") are one, in fragments.
         """
         found: list[Quotation] = []
+        last = -_ATTRIBUTION - 1
         for start, end, low, high in _windows(text):
             content = Fragment(start, end)
-            if found and _only_attributes(text, found[-1].content[-1].end, start):
-                last = found.pop()
-                found.append(Quotation((*last.content, content), last.source))
-                continue
-            behind = _NAME.search(text, end, high)
-            # Most names in front are farther than the one behind, which one look at what lies between them tells.
-            gap = behind.start() - end if behind is not None else _WINDOW
-            ahead = _last_name(text, low, start) if _ENDING.search(text, max(low, start - gap), start) else None
-            name = behind if ahead is None or (behind and gap <= start - ahead.end()) else ahead
-            found.append(Quotation((content,), () if name is None else (Fragment(name.start(), name.end()),)))
+            if start - last <= _ATTRIBUTION and _only_attributes(text, last, start):
+                begun = found[-1]
+                found[-1] = Quotation((*begun.content, content), begun.source)
+            else:
+                name = _nearest(text, start, end, low, high)
+                found.append(Quotation((content,), () if name is None else (Fragment(*name.span()),)))
+            last = end
         return found
 
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
@@ -97,11 +93,20 @@ class Quotes:
 
 
 def _only_attributes(text: str, start: int, end: int) -> bool:
-    """Whether the stretch between two quotations is an attribution and no more: short, and not over the end of a
-    paragraph.
-    """
-    short = end - start <= _ATTRIBUTION and text.find("\n", start, end) < 0
-    return short and _NAME.search(text, start, end) is not None
+    """Whether the short stretch between two quotations is an attribution and no more: not over the end of a paragraph."""
+    return text.find("\n", start, end) < 0 and _NAME.search(text, start, end) is not None
+
+
+def _nearest(text: str, start: int, end: int, low: int, high: int) -> re.Match[str] | None:
+    """Return the name nearest to the quotation from `start` to `end`, between `low` and `high`."""
+    behind = _NAME.search(text, end, high)
+    gap = _WINDOW if behind is None else behind.start() - end
+    # Most names in front are farther than the one behind, which one look at what lies between them tells.
+    near = start - gap
+    if _ENDING.search(text, near if near > low else low, start) is None:
+        return behind
+    ahead = _last_name(text, low, start)
+    return behind if ahead is None or (behind is not None and near >= ahead.end()) else ahead
 
 
 def _last_name(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -128,20 +133,26 @@ def _claim(content: Fragment, name: Mention | None, names: Index, topic: str) ->
 def _quotations(text: str) -> list[tuple[int, int]]:
     """Return where the quotations of `text` begin and end, in order, none overlapping."""
     found, free = [], 0
-    for start in sorted(_openings(text)):
-        quotation = _QUOTATION.match(text, start) if start >= free else None
-        if quotation is not None:
-            free = quotation.end()
-            found.append((start, start + len(quotation[0].rstrip())))  # one may stay open
+    for start in _openings(text):
+        if start >= free and (quotation := _QUOTATION.match(text, start)) is not None:
+            free = end = quotation.end()
+            while text[end - 1].isspace():  # one may stay open
+                end -= 1
+            found.append((start, end))
     return found
 
 
-def _openings(text: str) -> Iterator[int]:
+def _openings(text: str) -> list[int]:
+    """Return where the marks stand that may open a quotation, in order."""
+    found: list[int] = []
     for mark in _OPENINGS:
-        at = text.find(mark)
-        while at >= 0:
-            yield at
-            at = text.find(mark, at + 1)
+        if mark[0] in text:  # two characters take long to find
+            at = text.find(mark)
+            while at >= 0:
+                found.append(at)
+                at = text.find(mark, at + 1)
+    found.sort()
+    return found
 
 
 def _windows(text: str) -> Iterator[tuple[int, int, int, int]]:
@@ -150,7 +161,8 @@ def _windows(text: str) -> Iterator[tuple[int, int, int, int]]:
     for (start, end), (after, _) in pairwise([*marked, (len(text), 0)]):
         spaces = text.count(" ", start, end)
         if spaces >= SHORTEST - 1 or (spaces and text[end - 2] in ".,!?"):
-            low, high = max(start - _WINDOW, before), min(end + _WINDOW, after)
+            low = start - _WINDOW if start - _WINDOW > before else before
+            high = end + _WINDOW if end + _WINDOW < after else after
             line = text.find("\n", end, high)
             yield start, end, max(low, text.rfind("\n", low, start) + 1), high if line < 0 else line
         before = end

@@ -9,9 +9,10 @@ test holds the two together.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from onrecord.schema.constraints import (
     CLAIM_ID,
@@ -40,19 +41,28 @@ from onrecord.schema.vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Fragment:
     """A stretch of a text: `text[start:end]`, code points, half-open, never empty."""
 
     start: int
     end: int
 
-    def __post_init__(self) -> None:
-        if type(self.start) is type(self.end) is int and 0 <= self.start < self.end:
-            return  # extractors make millions
-        for place, value in (("fragment start", self.start), ("fragment end", self.end)):
-            require(type(value) is int and value >= 0, place, value, "give a count of code points, 0 or more")
-        require(self.start < self.end, "fragment", (self.start, self.end), "let end be greater than start")
+    def __init__(self, start: int, end: int) -> None:
+        if not (type(start) is type(end) is int and 0 <= start < end):
+            _refuse(start, end)
+        _set_start(self, start)  # extractors make millions
+        _set_end(self, end)
+
+
+_set_start: Final[Callable[[Fragment, int], None]] = vars(Fragment)["start"].__set__
+_set_end: Final[Callable[[Fragment, int], None]] = vars(Fragment)["end"].__set__
+
+
+def _refuse(start: object, end: object) -> None:
+    for place, value in (("fragment start", start), ("fragment end", end)):
+        require(type(value) is int and value >= 0, place, value, "give a count of code points, 0 or more")
+    require(False, "fragment", (start, end), "let end be greater than start")
 
 
 Fragments = tuple[Fragment, ...]
