@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord.baselines.lexicon import Frame
 from onrecord.baselines.scene import Pattern
 from onrecord.schema.records import Fragments
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """An attribution as it stands in a text: who is said to say what, by which words; offsets in code points.
 
     `content`, `source` and `cue` follow the annotation rules. `complementiser` is the *that* or *to* in front of the

@@ -13,7 +13,6 @@ from onrecord.baselines.lexicon import Form, Frame, word_set
 from onrecord.baselines.phrases import adverb, is_name
 from onrecord.baselines.scene import Scene
 
-ACCORDING: Final = frozenset(["according", "According"])
 _BE: Final = word_set("is are was were be been being 's ’s 're ’re 'm ’m am get gets got")
 _NO_OBJECT: Final = word_set("of by from are were is was and in")
 
@@ -39,7 +38,7 @@ def usable(scene: Scene, at: int) -> bool:
     """Whether the word at `at` attributes."""
     words = scene.page.words
     word = words[at]
-    if word in ACCORDING:
+    if word in lexicon.ACCORDING:
         return at + 1 < len(words) and words[at + 1] == "to"
     if word == ":":
         return _is_label(scene, at)

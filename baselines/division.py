@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from onrecord.baselines.attribution import Attribution
@@ -45,7 +44,7 @@ def divided(text: str, attribution: Attribution) -> list[Attribution]:
     if len(parts) == 1 and parts[0] == attribution.content:
         return [attribution]
     return [
-        replace(attribution, content=part, complementiser=attribution.complementiser if not n else ())
+        attribution._replace(content=part, complementiser=attribution.complementiser if not n else ())
         for n, part in enumerate(parts)
     ]
 

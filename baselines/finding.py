@@ -10,20 +10,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import compress, count
 from typing import Final
 
-from onrecord.baselines import cuewords, otherwise, reach, verbal
+from onrecord.baselines import cuewords, lexicon, otherwise, reach, verbal
 from onrecord.baselines.attribution import Attribution
-from onrecord.baselines.lexicon import VERBS
+from onrecord.baselines.kinds import CUE, ENDERS, places
 from onrecord.baselines.marks import Quoted
 from onrecord.baselines.phrases import Range
 from onrecord.baselines.scene import Found, Scene
 from onrecord.baselines.sources import subject
-from onrecord.baselines.words import ENDERS, Words, read
+from onrecord.baselines.words import Words, read
 from onrecord.schema.records import Fragment, Fragments
 
-_TRIGGERS: Final = frozenset([*VERBS, *cuewords.ACCORDING, ":"])
 _SHORTEST_QUOTE: Final = 5
 """The fewest words, marks not counted but one, of a quotation that stands for itself."""
 
@@ -44,8 +42,8 @@ def searched(text: str) -> tuple[Words, tuple[Found, ...]]:
 def search(page: Words) -> list[Found]:
     """Return the attributions of `page` in word indices."""
     scene = Scene(page)
-    words, inside = page.words, page.inside
-    cues = [i for i in compress(count(), map(_TRIGGERS.__contains__, words)) if not inside[i]]
+    inside = page.inside
+    cues = [i for i in places(CUE, page.sorts) if not inside[i]]
     at = 0
     for first, end in page.sentences:
         here = at
@@ -72,7 +70,7 @@ def _attribute(scene: Scene, cues: Sequence[int]) -> None:
 
 def _try(scene: Scene, at: int) -> None:
     word = scene.page.words[at]
-    if word in cuewords.ACCORDING:
+    if word in lexicon.ACCORDING:
         otherwise.according(scene, at)
     elif word == ":":
         otherwise.label(scene, at)
@@ -148,24 +146,30 @@ def _quotes(page: Words, found: Found) -> bool:
 def in_offsets(page: Words, found: Found) -> Attribution:
     """Return what `search` found in `page` in offsets of its text."""
     return Attribution(
-        content=_fragments(page, found.content),
-        source=_fragments(page, [found.source]) if found.source else (),
-        cue=_fragments(page, found.cue),
-        frame=found.frame,
-        pattern=found.pattern,
-        verb=found.verb,
-        complementiser=_fragments(page, [found.complementiser]) if found.complementiser else (),
-        relative=_fragments(page, [found.relative]) if found.relative else (),
-        via=tuple([_fragments(page, [span]) for span in found.via]),
-        inside=found.inside,
+        _fragments(page, found.content),
+        _fragment(page, found.source),
+        _fragments(page, found.cue),
+        found.frame,
+        found.pattern,
+        found.verb,
+        _fragment(page, found.complementiser),
+        _fragment(page, found.relative),
+        tuple([_fragment(page, span) for span in found.via]) if found.via else (),
+        found.inside,
     )
+
+
+def _fragment(page: Words, span: Range | None) -> Fragments:
+    """Return `span`, a range of words, as the only fragment, or none."""
+    if span is None or span[0] >= span[1]:
+        return ()
+    return (Fragment(page.starts[span[0]], page.end(span[1] - 1)),)
 
 
 def _fragments(page: Words, ranges: Sequence[Range]) -> Fragments:
     """Return `ranges` of words as fragments; those that only white space parts are one, but not over a line's end."""
     if len(ranges) == 1:  # as nearly all are
-        first, last = ranges[0]
-        return (Fragment(page.starts[first], page.end(last - 1)),) if first < last else ()
+        return _fragment(page, ranges[0])
     found: list[Fragment] = []
     for start, end in sorted([(page.starts[first], page.end(last - 1)) for first, last in ranges if first < last]):
         gap = page.text[found[-1].end : start] if found else "-"

@@ -203,6 +203,8 @@ def _particles() -> dict[str, frozenset[str]]:
 PARTICLES: Final = _particles()
 """Particles and prepositions that stand between a verb and its content, and belong to neither."""
 
+ACCORDING: Final = word_set("according According")
+
 NEEDS_CLAUSE: Final = word_set("hold maintain put")
 """Verbs that attribute only where a *that*, an *it* or a quotation follows."""
 

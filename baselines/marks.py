@@ -11,16 +11,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _CLOSERS: Final = {"“": "”", '"': '"', "''": "''", "«": "»", "„": "“", "‘": "’", "'": "'", "”": "”", "`": "'"}
 MARKS: Final = frozenset([*_CLOSERS, *_CLOSERS.values()])
 _SINGLE: Final = frozenset("‘'’`")
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(NamedTuple):
     """A quotation: the indices of its first and last word, marks included; `open` where the paragraph ends before
     the mark closes.
     """

@@ -14,9 +14,10 @@ from itertools import pairwise
 from typing import Final
 
 from onrecord.baselines import nouns
+from onrecord.baselines.kinds import ENDERS, kind_of
 from onrecord.baselines.lexicon import DAYS, word_set
-from onrecord.baselines.phrases import Range, kind_of, kinds_of
-from onrecord.baselines.words import ENDERS, Words
+from onrecord.baselines.phrases import Range, kinds_of
+from onrecord.baselines.words import Words
 
 _PARTICLES: Final = word_set("de van von der den bin ibn al el la le du di da dos ben zu af")
 _LINKS: Final = word_set("of for and the & on in")

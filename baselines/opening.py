@@ -24,9 +24,10 @@ from typing import Final
 from onrecord.baselines import nouns
 from onrecord.baselines.cast import Cast, Member
 from onrecord.baselines.finding import searched
+from onrecord.baselines.kinds import kind_of
 from onrecord.baselines.lexicon import DETERMINERS, OBJECTS, PREPOSITIONS, SUBJECTS, word_set
 from onrecord.baselines.naming import Name, names
-from onrecord.baselines.phrases import Range, kind_of
+from onrecord.baselines.phrases import Range
 from onrecord.baselines.words import Words
 from onrecord.schema.codebook import OPEN, Agent, Codebook, Topic
 from onrecord.schema.prediction import UNANSWERED, PredictedClaim

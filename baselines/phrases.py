@@ -1,37 +1,21 @@
 """Noun phrases around a cue, found without a parser: by the small words and marks that a noun phrase cannot contain.
 
-A phrase is a half-open range of word indices. `kinds_of` gives every word a one-letter kind (a closed class, a cue verb
-`v`, or `n` for any other); the scans below walk over kinds and stop where a noun phrase must have begun or ended. What
-this cannot do: see a verb that is neither an auxiliary nor in the cue lexicon, so a phrase may begin too early ("the
-man who ran the firm" is caught by its *who*, "reporters asked aides" is not).
+A phrase is a half-open range of word indices. Every word has a one-letter kind (`onrecord.baselines.kinds`); the scans
+below walk over kinds and stop where a noun phrase must have begun or ended. What this cannot do: see a verb that is
+neither an auxiliary nor in the cue lexicon, so a phrase may begin too early ("the man who ran the firm" is caught by
+its *who*, "reporters asked aides" is not).
 """
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import Final
 
-from onrecord.baselines import lexicon
+from onrecord.baselines.kinds import coarse
 from onrecord.baselines.lexicon import word_set
 from onrecord.baselines.words import Words
 
 Range = tuple[int, int]
 
-_KINDS: Final[dict[str, str]] = (
-    dict.fromkeys(lexicon.VERBS, "v")
-    | dict.fromkeys(lexicon.ADVERBS, "a")
-    | dict.fromkeys(lexicon.PREPOSITIONS, "p")
-    | dict.fromkeys(lexicon.DETERMINERS, "d")
-    | dict.fromkeys(lexicon.OBJECTS, "o")
-    | dict.fromkeys(lexicon.SUBJECTS, "r")
-    | dict.fromkeys(lexicon.DAYS, "t")
-    | dict.fromkeys(lexicon.COORDINATORS, "c")
-    | dict.fromkeys(lexicon.SUBORDINATORS, "s")
-    | dict.fromkeys(lexicon.AUXILIARIES, "x")
-    | dict.fromkeys(lexicon.NEGATIONS, "x")
-    | dict.fromkeys(",.;:!?()[]…/", ",")
-    | dict.fromkeys(["—", "–", "-", "...", "“", "”", '"', "''", "«", "»", "„", "‘", "’", "'", "`"], ",")
-)
 _POSSESSIVES: Final = frozenset(["'s", "’s", "'", "’"])
 _NAME_PREPOSITIONS: Final = word_set("of in for at from on with to by against")
 _TITLES: Final = word_set("Mr Mr. Ms Ms. Mrs Mrs. Miss Dr Dr.")
@@ -41,16 +25,8 @@ _LONGEST: Final = 22
 
 
 def kinds_of(page: Words) -> list[str]:
-    """Return the kind of each word: d(eterminer), p(reposition), r: subject pronoun, o(bject pronoun), x: auxiliary
-    or negation, a(dverb), t(ime), c(oordinator), s(ubordinator), v: cue verb, a comma for punctuation, n for the
-    rest.
-    """
-    return list(map(_KINDS.get, page.words, repeat("n")))
-
-
-def kind_of(word: str) -> str:
-    """Return the kind of a word by itself."""
-    return _KINDS.get(word, "n")
+    """Return the kind of each word of `page`."""
+    return coarse(page.sorts)
 
 
 def is_name(word: str) -> bool:

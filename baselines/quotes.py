@@ -93,7 +93,7 @@ class Quotes:
 
 
 def _only_attributes(text: str, start: int, end: int) -> bool:
-    """Whether the short stretch between two quotations is an attribution and no more: not over the end of a paragraph."""
+    """Whether the short stretch between two quotations is an attribution and no more: in one paragraph, with a name."""
     return text.find("\n", start, end) < 0 and _NAME.search(text, start, end) is not None
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from onrecord.baselines import lexicon
+from onrecord.baselines.kinds import ENDERS
 from onrecord.baselines.lexicon import word_set
 from onrecord.baselines.phrases import Range, adverb, is_name
-from onrecord.baselines.words import ENDERS, Words
+from onrecord.baselines.words import Words
 
 _ADJUNCTS: Final = word_set(
     "in on at during after before to from by via through with of last late early when while for as"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from onrecord.baselines.attribution import Attribution
@@ -48,7 +47,7 @@ def innermost(text: str, found: Sequence[Attribution], names: Index) -> list[Att
             continue
         relay = found[outer]
         if attribution.source[0].start <= relay.content[0].start + 1 and _organisation(text, relay.source, names):
-            relayed[outer] = replace(attribution, via=(*attribution.via, relay.source), inside=None)
+            relayed[outer] = attribution._replace(via=(*attribution.via, relay.source), inside=None)
     return [
         relayed.get(number, a)
         for number, a in enumerate(found)

@@ -175,7 +175,7 @@ def plain_right(scene: Scene, at: int) -> list[Range]:
     if page.inside[first]:
         return [(first, reach.behind_quote(page, first))]
     if (
-        words[first] in cuewords.ACCORDING
+        words[first] in lexicon.ACCORDING
         or words[first].endswith("ing")
         or kinds[first] in "spt"
         or words[first] in lexicon.COORDINATORS

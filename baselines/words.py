@@ -14,11 +14,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import accumulate, compress, count, pairwise
+from itertools import accumulate, pairwise
 from operator import add
 from typing import Final
 
-from onrecord.baselines.marks import MARKS, Quoted, quoted
+from onrecord.baselines.kinds import ENDER, MARK, places, sorts_of
+from onrecord.baselines.marks import Quoted, quoted
 
 _ABBREVIATIONS: Final = (
     "Mr|Mrs|Ms|Dr|Prof|Sen|Sens|Rep|Reps|Gov|Gen|Col|Lt|Sgt|Capt|Adm|Rev|Hon|Pres|Jr|Sr|St|Mt|vs|v|Ft|No|Inc|Corp|Co|Ltd|"
@@ -34,8 +35,6 @@ _DATELINE: Final = 14
 """The most words of a dateline."""
 _LONGEST_CODE: Final = 2
 """The most letters of a row of capitals that begins no dateline ("US - the …")."""
-ENDERS: Final = frozenset(".!?…") | {"..."}
-_POINTS: Final = ENDERS | MARKS
 
 
 @dataclass
@@ -43,7 +42,8 @@ class Words:
     """The words of `text`: `words[i]` is `text[starts[i]:ends[i]]`, and `ends[i]` is `end(i)`.
 
     `inside[i]` is the number (from 1) of the quotation that word i stands in, marks included, or 0. `breaks` holds the
-    indices of words that begin a paragraph, `edges` the same in order. `sentences` are half-open ranges of word
+    indices of words that begin a paragraph, `edges` the same in order; `sorts` has a letter for each
+    word (`onrecord.baselines.kinds`). `sentences` are half-open ranges of word
     indices, in order, without gaps.
     """
 
@@ -52,6 +52,7 @@ class Words:
     starts: list[int]
     breaks: frozenset[int]
     edges: list[int]
+    sorts: str
     quotes: list[Quoted]
     inside: list[int] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
@@ -74,11 +75,11 @@ def read(text: str) -> Words:
     words = list(map(str.rstrip, spaced))
     starts = list(accumulate(map(len, spaced), initial=lead))[:-1]
     edges = sorted({0, *_breaks(text, starts)})
-    points = list(compress(count(), map(_POINTS.__contains__, words)))
-    quotes = quoted(words, spaced, edges, [i for i in points if words[i] in MARKS])
-    found = Words(text, words, starts, frozenset(edges), edges, quotes)
+    sorts = sorts_of(words)
+    quotes = quoted(words, spaced, edges, places(MARK, sorts))
+    found = Words(text, words, starts, frozenset(edges), edges, sorts, quotes)
     found.inside = _inside(len(words), quotes)
-    found.sentences = list(_sentences(found, [i for i in points if words[i] in ENDERS]))
+    found.sentences = list(_sentences(found, places(ENDER, sorts)))
     return found
 
 
