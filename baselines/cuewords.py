@@ -37,12 +37,12 @@ def _would_not(scene: Scene, at: int) -> bool:
 def usable(scene: Scene, at: int) -> bool:
     """Whether the word at `at` attributes."""
     words = scene.page.words
-    word = words[at]
-    if word in lexicon.ACCORDING:
-        return at + 1 < len(words) and words[at + 1] == "to"
-    if word == ":":
+    sort = scene.page.sorts[at]
+    if sort == ":":
         return _is_label(scene, at)
-    _, form, verb = lexicon.VERBS[word]
+    if sort == "A":
+        return at + 1 < len(words) and words[at + 1] == "to"
+    _, form, verb = lexicon.VERBS[words[at]]
     previous = _previous(scene, at)
     before, kind = (words[previous], scene.kinds[previous]) if previous >= scene.first else ("", ",")
     if kind == "d" and not (form == "third" and before in ("This", "That")):

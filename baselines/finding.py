@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from onrecord.baselines import cuewords, lexicon, otherwise, reach, verbal
+from onrecord.baselines import cuewords, otherwise, reach, verbal
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.kinds import CUE, ENDERS, places
 from onrecord.baselines.marks import Quoted
@@ -59,23 +59,24 @@ def search(page: Words) -> list[Found]:
 def _attribute(scene: Scene, cues: Sequence[int]) -> None:
     """Record the attributions of the sentence that the scene is at, whose possible cues are `cues`."""
     usable = [i for i in cues if cuewords.usable(scene, i)]
-    # A cue cuts a content that begins behind another one: the first has none to cut.
-    scene.cuts = frozenset(cuewords.cut_before(scene, i) for i in usable[1:])
+    if len(usable) > 1:  # a cue cuts a content that begins behind another one: the first has none to cut
+        scene.cuts = frozenset([cuewords.cut_before(scene, i) for i in usable[1:]])
     for i in usable:
         _try(scene, i)
-    for i in cues:
-        if scene.page.words[i] == ":" and i not in usable:
-            _announced(scene, i, attributed=bool(usable))
+    if len(usable) < len(cues):
+        for i in cues:
+            if scene.page.sorts[i] == ":" and i not in usable:
+                _announced(scene, i, attributed=bool(usable))
 
 
 def _try(scene: Scene, at: int) -> None:
-    word = scene.page.words[at]
-    if word in lexicon.ACCORDING:
-        otherwise.according(scene, at)
-    elif word == ":":
+    sort = scene.page.sorts[at]
+    if sort == "v":
+        verbal.attribute(scene, at)
+    elif sort == ":":
         otherwise.label(scene, at)
     else:
-        verbal.attribute(scene, at)
+        otherwise.according(scene, at)
 
 
 def _announced(scene: Scene, at: int, *, attributed: bool) -> None:
@@ -163,7 +164,8 @@ def _fragment(page: Words, span: Range | None) -> Fragments:
     """Return `span`, a range of words, as the only fragment, or none."""
     if span is None or span[0] >= span[1]:
         return ()
-    return (Fragment(page.starts[span[0]], page.end(span[1] - 1)),)
+    first, last = span[0], span[1] - 1
+    return (Fragment(page.starts[first], page.starts[last] + len(page.words[last])),)
 
 
 def _fragments(page: Words, ranges: Sequence[Range]) -> Fragments:

@@ -52,12 +52,10 @@ def _paragraph(
     last_of = {words[i]: i for i in marks}
     for i in marks:
         word = words[i]
-        tight_left = i > 0 and len(spaced[i - 1]) == len(words[i - 1])
-        tight_right = i + 1 < len(words) and len(spaced[i]) == len(word)
-        if opening is not None and word == _CLOSERS[words[opening]] and _can_close(words, i, tight_left, tight_right):
+        if opening is not None and word == _CLOSERS[words[opening]] and _can_close(words, spaced, i):
             yield Quoted(opening, i, False)
             opening = None
-        elif (opening is None or word == words[opening]) and _can_open(words, i, tight_left, tight_right):
+        elif (opening is None or word == words[opening]) and _can_open(words, spaced, i):
             # A mark that nothing can close opens nothing; of two openings in a row the second is meant.
             closes = last_of.get(_CLOSERS[word], -1) > i or (heir == word and word not in _SINGLE)
             opening = i if closes else opening
@@ -65,19 +63,29 @@ def _paragraph(
         yield Quoted(opening, end - 1, True)
 
 
-def _can_open(words: Sequence[str], at: int, tight_left: bool, tight_right: bool) -> bool:
+def _can_open(words: Sequence[str], spaced: Sequence[str], at: int) -> bool:
     word = words[at]
     if word in "“«„":
         return True
-    if word not in _CLOSERS or not tight_right:
+    if word not in _CLOSERS or not _tight_right(words, spaced, at):
         return False
-    return not tight_left or words[at - 1] in "([—–-/:“‘\"'"
+    return not _tight_left(words, spaced, at) or words[at - 1] in "([—–-/:“‘\"'"
 
 
-def _can_close(words: Sequence[str], at: int, tight_left: bool, tight_right: bool) -> bool:
+def _can_close(words: Sequence[str], spaced: Sequence[str], at: int) -> bool:
     word = words[at]
     if word in "”»“":
         return True
+    tight_left, tight_right = _tight_left(words, spaced, at), _tight_right(words, spaced, at)
     if word in _SINGLE:
         return tight_left and not (tight_right and words[at + 1][0].isalnum())
     return tight_left or not tight_right
+
+
+def _tight_left(words: Sequence[str], spaced: Sequence[str], at: int) -> bool:
+    """Whether a word stands in front of the mark at `at` without white space between."""
+    return at > 0 and len(spaced[at - 1]) == len(words[at - 1])
+
+
+def _tight_right(words: Sequence[str], spaced: Sequence[str], at: int) -> bool:
+    return at + 1 < len(words) and len(spaced[at]) == len(words[at])

@@ -27,7 +27,7 @@ _ABBREVIATIONS: Final = (
 )
 # With the white space behind it. What most words and marks are is tried first; the rest could not match them otherwise.
 _WORD: Final = re.compile(
-    r"(?:[A-Za-z]\w++(?!\.)(?:[.,]\d++|-\w++)*+|[,;:!?()“”—]"
+    r"[A-Za-z][a-z]*+ (?=\S)|(?:[A-Za-z]\w++(?!\.)(?:[.,]\d++|-\w++)*+|[,;:!?()“”—\"\-–‘«»„…]|\.(?!\.\.)"
     rf"|[DRI]-(?:[A-Z]\.[A-Za-z.]*+|[A-Z][a-z]*+\.)|(?=[A-Zv])(?:{_ABBREVIATIONS})\.|(?:[A-Za-z]\.){{2,}}|[A-Z]\.(?=\s[A-Z])"
     r"|\w++(?:[.,]\d++|-\w++)*+|['’](?:s|ve|re|d|ll|m|t|S)\b|(?<=\S)'(?=''(?!'))|''|\.\.\.|[^\w\s])\s*+"
 )
@@ -73,7 +73,8 @@ def read(text: str) -> Words:
     lead = len(text) - len(text.lstrip())
     spaced = _WORD.findall(text, lead)
     words = list(map(str.rstrip, spaced))
-    starts = list(accumulate(map(len, spaced), initial=lead))[:-1]
+    starts = list(accumulate(map(len, spaced), initial=lead))
+    starts.pop()
     edges = sorted({0, *_breaks(text, starts)})
     sorts = sorts_of(words)
     quotes = quoted(words, spaced, edges, places(MARK, sorts))

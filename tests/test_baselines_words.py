@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.baselines import words
+from onrecord.baselines import kinds, lexicon, words
+from onrecord.baselines.marks import MARKS as MARKED
 from onrecord.baselines.words import Lines, read
 
 PLAIN = re.compile(
@@ -20,6 +21,7 @@ PLAIN = re.compile(
 """What a word is, in the order in which it is tried, with nothing in front for the sake of speed."""
 PIECES = ["Mr.", "vs.", "v.", "U.S.", "a.m.", "D-Calif.", "R-N.Y.", "J. Orsk", "Calif", "3.5", "1,000", "so-called"]
 MARKS = ["“", "”", '"', "''", "'", "‘", "’", "’s", "'ve", "...", ".", ",", ";", ":", "—", "-", "(", ")", "!", "?"]
+MARKS += ["....", "«", "»", "„", "–", "…", "`"]
 SPACES = [" ", "\n", "\n\n", "\t", "\u2028", "\xa0"]
 TEXTS = st.lists(st.sampled_from([*PIECES, *MARKS, *SPACES, "Orsk", "said", "a", "vs", "é", "_", "7"])).map("".join)
 
@@ -30,6 +32,18 @@ def test_words_are_those_of_the_plain_expression_and_stand_where_they_say(text: 
     assert page.words == PLAIN.findall(text)
     assert [text[start:end] for start, end in zip(page.starts, page.ends, strict=True)] == page.words
     assert "".join(page.words) == re.sub(r"\s", "", text)
+
+
+SORTED = ["said", "Reports", "according", "According", "the", "he", "Monday", "and", "that", "not", *MARKS, *PIECES]
+
+
+@given(st.lists(st.sampled_from(SORTED) | st.text(min_size=1)))
+def test_a_sort_is_the_words_own_and_no_more_than_a_finer_kind(some: list[str]) -> None:
+    sorts = kinds.sorts_of(some)
+    assert kinds.coarse(sorts) == [kinds.kind_of(word) for word in some]
+    may_attribute = {*lexicon.VERBS, *lexicon.ACCORDING, ":"}
+    for sort, expected in ((kinds.MARK, MARKED), (kinds.ENDER, kinds.ENDERS), (kinds.CUE, may_attribute)):
+        assert kinds.places(sort, sorts) == [at for at, word in enumerate(some) if word in expected]
 
 
 @given(TEXTS)
