@@ -114,7 +114,7 @@ def _continue_quotes(scene: Scene) -> None:
     if not free:
         return
     ends = sorted(
-        (max(last for _, last in [*f.content, *f.cue]), i)
+        (max(f.content[-1][1], f.cue[-1][1] if f.cue else 0), i)
         for i, f in enumerate(scene.found)
         if f.inside is None and f.pattern != "headed"
     )

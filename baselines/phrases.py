@@ -36,7 +36,11 @@ def is_name(word: str) -> bool:
 
 def adverb(page: Words, kinds: list[str], at: int) -> bool:
     """Whether word `at` is an adverb (listed, or ending in -ly)."""
-    return kinds[at] == "a" or (kinds[at] == "n" and page.words[at].endswith("ly") and page.words[at][0].islower())
+    kind = kinds[at]
+    if kind != "n":
+        return kind == "a"
+    word = page.words[at]
+    return word.endswith("ly") and word[0].islower()
 
 
 def before(page: Words, kinds: list[str], end: int, floor: int) -> Range | None:

@@ -100,13 +100,14 @@ def _only_attributes(text: str, start: int, end: int) -> bool:
 def _nearest(text: str, start: int, end: int, low: int, high: int) -> re.Match[str] | None:
     """Return the name nearest to the quotation from `start` to `end`, between `low` and `high`."""
     behind = _NAME.search(text, end, high)
-    gap = _WINDOW if behind is None else behind.start() - end
+    if behind is None:
+        return _last_name(text, low, start)
+    near = start - (behind.start() - end)
     # Most names in front are farther than the one behind, which one look at what lies between them tells.
-    near = start - gap
     if _ENDING.search(text, near if near > low else low, start) is None:
         return behind
     ahead = _last_name(text, low, start)
-    return behind if ahead is None or (behind is not None and near >= ahead.end()) else ahead
+    return behind if ahead is None or ahead.end() <= near else ahead
 
 
 def _last_name(text: str, start: int, end: int) -> re.Match[str] | None:

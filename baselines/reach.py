@@ -157,12 +157,7 @@ def _subject_start(page: Words, kinds: list[str], verb: int, floor: int) -> int:
 def finish(page: Words, first: int, end: int, cuts: frozenset[int]) -> int:
     """Return where the content that begins at `first` ends: at a cut, or with the sentence, without its final mark."""
     words, inside = page.words, page.inside
-    at, end = first + 1, min(end, first + CONTENT_LONGEST)
-    while at < end and at not in cuts:
-        if words[at] in _TURNS and not inside[at] and _breaks_off(page, at, first):
-            break
-        at += 1
-    last = at
+    last = _turn(page, first, min([end, first + CONTENT_LONGEST, *[cut for cut in cuts if cut > first]]))
     while (
         last > first + 1
         and not inside[last - 1]
@@ -172,6 +167,16 @@ def finish(page: Words, first: int, end: int, cuts: frozenset[int]) -> int:
             break
         last -= 1
     return last
+
+
+def _turn(page: Words, first: int, end: int) -> int:
+    """Return the first mark behind word `first` at which the reporter takes over, or `end`, but no less than a word."""
+    at = page.sorts.find(",", first + 1, end)
+    while at >= 0:
+        if page.words[at] in _TURNS and not page.inside[at] and _breaks_off(page, at, first):
+            return at
+        at = page.sorts.find(",", at + 1, end)
+    return max(first + 1, end)
 
 
 def _breaks_off(page: Words, at: int, first: int) -> bool:
