@@ -43,8 +43,8 @@ def walked(page: Words, first: int, end: int) -> int:
 @example("Orsk said that , adding", 0, 5)
 def test_the_reporter_takes_over_where_a_walk_over_the_words_finds_it(text: str, first: int, end: int) -> None:
     page = read(text)
-    first, end = min(first, len(page.words) - 1), min(end, len(page.words))
     if page.words:
+        first, end = first % len(page.words), end % (len(page.words) + 1)
         assert reach._turn(page, first, end) == walked(page, first, end)
 
 
