@@ -41,6 +41,7 @@ def walked(page: Words, first: int, end: int) -> int:
 
 @given(TEXTS, st.integers(0, 40), st.integers(0, 50))
 @example("Orsk said that , adding", 0, 5)
+@example("Orsk said that , Orsk , adding", 0, 7)
 def test_the_reporter_takes_over_where_a_walk_over_the_words_finds_it(text: str, first: int, end: int) -> None:
     page = read(text)
     if page.words:
