@@ -30,6 +30,8 @@ ALONE: Final = ("speaker", "agency", "topic", "stance", "kind")
 TOGETHER: Final = ("kin", "speaker-kin", "topic-kin", "stance-kin")
 """The ranker that tells kin, and those of the labels that a claim settles with its kin."""
 LABELLED: Final = (*ALONE, *TOGETHER, "confidence")
+OPTIONAL: Final = ("border",)
+"""The ranker of borders, which only a large corpus can teach."""
 _MANIFEST, _ROLES = "model.json", "roles.crfsuite"
 _RANKERS: Final = (*CHOICES, *LABELLED)
 
@@ -72,7 +74,7 @@ def _manifest_of(model: Model) -> bytes:
         "divides": model.divides,
         "provenance": dict(model.provenance),
         "roles": hashlib.sha256(model.field.model).hexdigest(),
-        "rankers": {name: dict(model.rankers[name].weights) for name in _RANKERS},
+        "rankers": {name: dict(model.rankers[name].weights) for name in _named(model.rankers)},
     }
     return orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
@@ -109,11 +111,17 @@ def _manifest(place: Traversable) -> dict[str, Any]:
     return manifest
 
 
+def _named(given: Mapping[str, object]) -> list[str]:
+    """Return the names of the rankers of a model that has those of `given`."""
+    return [*_RANKERS, *(name for name in OPTIONAL if name in given)]
+
+
 def _rankers(place: Traversable, manifest: Mapping[str, Any]) -> dict[str, Ranker]:
     given = manifest.get("rankers")
     rankers: dict[str, Ranker] = {}
-    for name in _RANKERS:
-        weights = given.get(name) if isinstance(given, dict) else None
+    given = given if isinstance(given, dict) else {}
+    for name in _named(given):
+        weights = given.get(name)
         if not isinstance(weights, dict):
             raise _refusal(place, _MANIFEST, f"the ranker {name!r} is missing")
         for feature, weight in weights.items():

@@ -61,6 +61,16 @@ class Span:
         object.__setattr__(self, "end", self.ranges[-1][1])
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """For each word, how likely it begins a content, begins a further fragment of one, ends either, and is in one."""
+
+    begins: Sequence[float]
+    resumes: Sequence[float]
+    ends: Sequence[float]
+    within: Sequence[float]
+
+
 def spans_of(page: Words, claims: Iterable[Said]) -> list[list[Span]]:
     """Return the spans of each claim in words of `page`: content, source, cue (where it has them), then its relays."""
     return [_spans(page, claim) for claim in claims]

@@ -1,8 +1,9 @@
 """`tagger`: a trained extractor. What a small model without any pretrained part reaches.
 
-A conditional random field gives each word a role (`tagging`, `roles`), rankers bind the spans into claims (`binding`)
-and choose speaker, agency, topic, stance and kind (`labelling`), all from features that know no dossier. The rules of
-`cues` are among the evidence: it knows what they know, and learns where they are wrong.
+A conditional random field gives each word a role (`tagging`, `roles`), rankers bind the spans into claims (`binding`),
+where a large corpus taught it choose the borders of contents anew (`borders`), and choose speaker, agency, topic,
+stance and kind (`labelling`), all from features that know no dossier. The rules of `cues` are among the evidence: it
+knows what they know, and learns where they are wrong.
 
 `tagger` is trained on OnRecord's train split; `tagger:FOLDER` is what `onrecord train tagger --out FOLDER` wrote. The
 confidence of a claim is the probability that its content is right, calibrated on texts that the field had not seen.
@@ -21,7 +22,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from onrecord.baselines import facts, labelling, linking, relays, roles
+from onrecord.baselines import borders, facts, labelling, linking, relays, roles
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.finding import in_offsets, search
 from onrecord.baselines.labelling import Page
@@ -92,7 +93,11 @@ class Tagger:
         for page in pages:
             rules = search(page)
             labels = self.model.field.label(page, rules)
-            yield page, rules, Labelling(roles.decode(labels), self.model.field.sureness(labels))
+            found = Labelling(roles.decode(labels), self.model.field.sureness(labels))
+            if (ranker := self.model.rankers.get("border")) is not None:
+                shares = self.model.field.shares(labels)
+                found = borders.settle(page, rules, found, shares, self.model.binder, ranker)
+            yield page, rules, found
 
     def _attributions(self, labelled: Labelled, *, least: float = 0.0) -> list[Attribution]:
         """Return the attributions of a page whose contents are right with a probability of `least`."""

@@ -15,7 +15,7 @@ from math import sqrt
 from typing import Final
 
 from onrecord.baselines.evidence import Evidence
-from onrecord.baselines.roles import LABELS, plain
+from onrecord.baselines.roles import LABELS, REACH, Shares, plain
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words
 from onrecord.schema.errors import OnRecordError
@@ -61,6 +61,19 @@ class Field:
         return [
             marginal(label, at) if plain(label) != "O" and label in known else 1.0 for at, label in enumerate(labels)
         ]
+
+    def shares(self, labels: Sequence[str]) -> Shares:
+        """Return how likely words begin, go on with and end a content, 0 far from the contents of `labels`."""
+        known = [label for label in self._tagger.labels() if plain(label)[1:] == "-content"]
+        contents = [at for at, label in enumerate(labels) if plain(label)[1:] == "-content"]
+        near = {i for at in contents for i in range(max(0, at - REACH), min(len(labels), at + REACH + 1))}
+        marginal = self._tagger.marginal
+        columns: dict[str, list[float]] = {prefix: [0.0] * len(labels) for prefix in "BIJE"}
+        for at in near:
+            for label in known:
+                columns[label[0]][at] += marginal(label, at)
+        within = list(map(sum, zip(*columns.values(), strict=True)))
+        return Shares(columns["B"], columns["J"], columns["E"], within)
 
 
 def learn(examples: Sequence[tuple[Words, Sequence[Found], Sequence[str]]]) -> Field:

@@ -8,16 +8,16 @@ several; of a large corpus only a part. Nothing is drawn at random: equal texts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from onrecord.baselines import binding, roles, tagging, teaching
+from onrecord.baselines import binding, borders, roles, tagging, teaching
 from onrecord.baselines.finding import search
 from onrecord.baselines.linear import Choice, Ranker, fit
-from onrecord.baselines.model import LABELLED, Model
+from onrecord.baselines.model import Model
 from onrecord.baselines.proposals import Labelling, proposals
-from onrecord.baselines.roles import Said
+from onrecord.baselines.roles import Said, Shares
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words, read
 from onrecord.schema.codebook import Codebook
@@ -27,8 +27,8 @@ _PENALTY: Final = 1.0
 """How strongly the weights of the confidence are drawn to 0."""
 _FOLDS: Final = 4
 _LARGE: Final = 100_000
-"""The words from which on a corpus is large: labels tell ends of spans and where cues stand, and to see what a model
-makes of texts that it had not seen, a third of it teaches and another third is held out, once.
+"""The words from which on a corpus is large: labels tell ends of spans and where cues stand, borders are learnt,
+and to see what a model makes of texts that it had not seen, a third of it teaches and another third is held out, once.
 """
 
 Say = Callable[[str], None]
@@ -56,10 +56,11 @@ class _Lesson:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A lesson, and what a role model that had not seen it makes of it."""
+    """A lesson, and what a role model that had not seen it makes of it; of a large corpus also where borders may be."""
 
     lesson: _Lesson
     found: Labelling
+    shares: Shares | None
 
 
 def train(
@@ -77,14 +78,18 @@ def train(
     """
     say(f"reading {len(annotated)} texts")
     lessons = [_lesson(one) for one in annotated]
-    if _is_large(lessons):
+    large = _is_large(lessons)
+    if large:
         lessons = [_enriched(lesson) for lesson in lessons]
     say("learning roles from a part, to see what the rest looks like")
-    answers = [_Answer(lesson, _labelling(field, lesson)) for field, held in _held_out(lessons) for lesson in held]
+    answers = [_answer(field, lesson, large=large) for field, held in _held_out(lessons) for lesson in held]
     binder = binding.learn(
         binding.Example(a.lesson.page, a.found.spans, a.lesson.rules, a.lesson.claims) for a in answers
     )
     rankers = {"cue": binder.cue, "source": binder.source, "via": binder.via}
+    if large:
+        rankers["border"] = borders.learn(_bordered(answers), binder)
+        answers = [_settled(answer, binder, rankers["border"]) for answer in answers]
     rankers["confidence"] = _confidence(answers, binder, divides=divides)
     say("learning roles from all")
     field = _field(lessons)
@@ -92,11 +97,11 @@ def train(
     known = {answer.lesson.annotated.text: answer for answer in answers}
     taught: list[teaching.Taught] = []
     for report in reports:
-        answer = known.get(report.text) or _unseen(field, report)
+        answer = known.get(report.text) or _unseen(field, report, binder, rankers.get("border"))
         found = proposals(answer.lesson.page, answer.lesson.rules, answer.found, binder, divides=divides)
         taught.append(teaching.taught(report, codebooks[report.dossier], found))
     rankers |= teaching.learn(taught)
-    return Model(field, {name: rankers[name] for name in (*binding.CHOICES, *LABELLED)}, divides, provenance)
+    return Model(field, rankers, divides, provenance)
 
 
 def _lesson(annotated: Annotated) -> _Lesson:
@@ -114,15 +119,33 @@ def _field(lessons: Sequence[_Lesson]) -> tagging.Field:
     return tagging.learn([(lesson.page, lesson.rules, lesson.labels) for lesson in lessons])
 
 
-def _labelling(field: tagging.Field, lesson: _Lesson) -> Labelling:
+def _answer(field: tagging.Field, lesson: _Lesson, *, large: bool) -> _Answer:
     labels = field.label(lesson.page, lesson.rules)
-    return Labelling(roles.decode(labels), field.sureness(labels))
+    found = Labelling(roles.decode(labels), field.sureness(labels))
+    return _Answer(lesson, found, field.shares(labels) if large else None)
 
 
-def _unseen(field: tagging.Field, report: Report) -> _Answer:
+def _bordered(answers: Iterable[_Answer]) -> Iterator[borders.Example]:
+    """Yield what `answers` teach of borders."""
+    for answer in answers:
+        if answer.shares is not None:
+            lesson = answer.lesson
+            yield borders.Example(lesson.page, lesson.rules, answer.found, answer.shares, lesson.claims)
+
+
+def _settled(answer: _Answer, binder: binding.Binder, ranker: Ranker | None) -> _Answer:
+    """Return `answer` with the borders that `ranker` chooses."""
+    lesson, shares = answer.lesson, answer.shares
+    if ranker is None or shares is None:
+        return answer
+    found = borders.settle(lesson.page, lesson.rules, answer.found, shares, binder, ranker)
+    return replace(answer, found=found)
+
+
+def _unseen(field: tagging.Field, report: Report, binder: binding.Binder, ranker: Ranker | None) -> _Answer:
     """Return what `field`, trained on other texts, makes of `report`."""
     lesson = _lesson(Annotated(report.text, report.claims, report.dossier))
-    return _Answer(lesson, _labelling(field, lesson))
+    return _settled(_answer(field, lesson, large=ranker is not None), binder, ranker)
 
 
 def _is_large(lessons: Sequence[_Lesson]) -> bool:
