@@ -14,7 +14,7 @@ from math import log
 from typing import Final
 
 from onrecord.baselines.binding import Bound
-from onrecord.baselines.linear import Features
+from onrecord.baselines.linear import Features, Ranker
 from onrecord.baselines.phrases import Range, kinds_of
 from onrecord.baselines.roles import Shares, Span
 from onrecord.baselines.scene import Found
@@ -42,6 +42,10 @@ class Ground:
         self.lasts = {end for _, end in page.sentences}
         self.opening = {quote.first for quote in page.quotes}
         self.closing = {quote.last for quote in page.quotes}
+        count = range(len(page.words))
+        self.opened = list(accumulate((at in self.opening for at in count), initial=0))
+        """How many quotations begin before each word."""
+        self.closed = list(accumulate((at in self.closing for at in count), initial=0))
         outer = [found for found in rules if found.content]
         self.ruled = {found.content[0][0] for found in outer} | {f.complementiser[0] for f in outer if f.complementiser}
         self.ruled_ends = {found.content[-1][1] for found in outer}
@@ -86,16 +90,29 @@ class Ground:
         return "(" if at in self.opening else ")" if at in self.closing else "i" if self.page.inside[at] else "o"
 
 
-def described(ground: Ground, one: Bound, options: Sequence[Sequence[Range]]) -> list[Features]:
-    """Describe each of `options` as the content of `one`."""
-    content, cue = one.content, one.cue
-    order = "n" if cue is None else "<" if cue.end <= content.first else ">" if cue.first >= content.end else "="
-    firsts = {ranges[0][0]: _start_features(ground, one, order, ranges[0][0]) for ranges in options}
-    ends = {ranges[-1][1]: _end_features(ground, one, order, ranges[-1][1]) for ranges in options}
-    return [
-        firsts[ranges[0][0]] | ends[ranges[-1][1]] | dict.fromkeys(_whole(ground, one, order, ranges), 1.0)
-        for ranges in options
-    ]
+class Options:
+    """Ranges that the content of `one` may have, seen border by border: many options share few borders."""
+
+    def __init__(self, ground: Ground, one: Bound, options: Sequence[Sequence[Range]]) -> None:
+        content, cue = one.content, one.cue
+        order = "n" if cue is None else "<" if cue.end <= content.first else ">" if cue.first >= content.end else "="
+        self._borders = [(ranges[0][0], ranges[-1][1]) for ranges in options]
+        self._starts = {at: _start_features(ground, one, order, at) for at in {first for first, _ in self._borders}}
+        self._ends = {at: _end_features(ground, one, order, at) for at in {end for _, end in self._borders}}
+        self._wholes = [dict.fromkeys(_whole(ground, one, order, ranges), 1.0) for ranges in options]
+
+    def features(self) -> list[Features]:
+        """Return what describes each option."""
+        parts = zip(self._borders, self._wholes, strict=True)
+        return [self._starts[first] | self._ends[end] | whole for (first, end), whole in parts]
+
+    def best(self, ranker: Ranker) -> int:
+        """Return the index of the option that `ranker` scores highest, the first of equals."""
+        starts = {at: ranker.score(features) for at, features in self._starts.items()}
+        ends = {at: ranker.score(features) for at, features in self._ends.items()}
+        parts = zip(self._borders, self._wholes, strict=True)
+        scores = [starts[first] + ends[end] + ranker.score(whole) for (first, end), whole in parts]
+        return scores.index(max(scores))
 
 
 def _start_features(ground: Ground, one: Bound, order: str, at: int) -> Features:
@@ -173,7 +190,7 @@ def _end(ground: Ground, one: Bound, order: str, at: int) -> Iterator[str]:
 def _whole(ground: Ground, one: Bound, order: str, ranges: Sequence[Range]) -> Iterator[str]:
     """Name what the content is like between its borders."""
     first, end, old = ranges[0][0], ranges[-1][1], one.content.ranges
-    opened, closed = (sum(first <= at < end for at in marks) for marks in (ground.opening, ground.closing))
+    opened, closed = (counts[end] - counts[first] for counts in (ground.opened, ground.closed))
     yield f"length={_bucket(end - first)}{order}"
     yield f"open={min(2, opened) - min(2, closed)}"
     yield f"quoted={ground.quote(first)}{ground.quote(end - 1)}{min(2, opened)}"

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.baselines.binding import Binder, Bound
-from onrecord.baselines.bordering import Ground, described
+from onrecord.baselines.bordering import Ground, Options
 from onrecord.baselines.linear import Choice, Ranker, fit
 from onrecord.baselines.phrases import Range
 from onrecord.baselines.proposals import Labelling
@@ -68,8 +68,7 @@ def settle(
     sure = list(found.sure)
     for one in binder.bind(page, found.spans, rules):
         options = _candidates(ground, one)
-        at, _ = ranker.choose(described(ground, one, options))
-        chosen = options[at]
+        chosen = options[Options(ground, one, options).best(ranker)]
         spans += [Span("content", ranges) for ranges in (chosen, *_rest(one.content.ranges, chosen))]
         for i in (i for first, end in chosen for i in range(first, end) if ground.taken[i] == "O"):
             sure[i] = shares.within[i]
@@ -91,7 +90,7 @@ def _choices(example: Example, binder: Binder) -> Iterator[Choice]:
         options = _candidates(ground, one)
         right = next((at for at, ranges in enumerate(options) if ranges in gold), None)
         if right is not None:
-            yield described(ground, one, options), right
+            yield Options(ground, one, options).features(), right
 
 
 def _candidates(ground: Ground, one: Bound) -> list[Ranges]:

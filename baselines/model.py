@@ -31,7 +31,7 @@ TOGETHER: Final = ("kin", "speaker-kin", "topic-kin", "stance-kin")
 """The ranker that tells kin, and those of the labels that a claim settles with its kin."""
 LABELLED: Final = (*ALONE, *TOGETHER, "confidence")
 OPTIONAL: Final = ("border",)
-"""The ranker of borders, which only a large corpus can teach."""
+"""The ranker of borders: a model has one if it learnt its spans from a large corpus."""
 _MANIFEST, _ROLES = "model.json", "roles.crfsuite"
 _RANKERS: Final = (*CHOICES, *LABELLED)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from onrecord.baselines import borders, roles, training
 from onrecord.baselines.binding import Binder
-from onrecord.baselines.bordering import Ground, described
+from onrecord.baselines.bordering import Ground, Options
 from onrecord.baselines.finding import search
 from onrecord.baselines.linear import Ranker
 from onrecord.baselines.model import load, save
@@ -75,15 +75,10 @@ def test_a_ranker_that_knows_nothing_leaves_every_content_as_it_was_found():
 @given(pages(), st.integers(0, 9))
 def test_whatever_a_ranker_chooses_contents_stay_in_order_apart_and_off_other_spans(drawn, seed):
     page, spans = drawn
-    names = {
-        name
-        for one in NEAREST.bind(page, spans, search(page))
-        for name in described(
-            Ground(page, search(page), spans, shares_of(len(page.words), spans)),
-            one,
-            borders._candidates(Ground(page, search(page), spans, shares_of(len(page.words), spans)), one),
-        )[-1]
-    }
+    ground = Ground(page, search(page), spans, shares_of(len(page.words), spans))
+    bound = NEAREST.bind(page, spans, search(page))
+    seen = [Options(ground, one, borders._candidates(ground, one)).features() for one in bound]
+    names = {name for options in seen for features in options for name in features}
     ranker = Ranker({name: math.sin(seed * 100 + at) for at, name in enumerate(sorted(names))})
     found = settle(page, spans, ranker)
     taken = [i for span in found.spans for first, end in span.ranges for i in range(first, end)]
@@ -121,16 +116,21 @@ def test_words_that_a_content_takes_in_are_as_sure_as_the_role_model_is_of_them(
     assert list(found.sure) == [1.0, 1.0, 0.01, 0.01, 0.01, 1.0, 1.0, 1.0, 1.0, 1.0]
 
 
-def test_a_candidate_is_described_alike_whatever_stands_beside_it():
+def test_an_option_is_seen_alike_whatever_stands_beside_it_and_the_best_is_the_one_that_a_ranker_would_choose():
     report = VALIDATION[0]
     page = read(report.text)
     spans = [span for claim in roles.spans_of(page, report.claims) for span in claim]
     ground = Ground(page, search(page), spans, shares_of(len(page.words), spans))
     for one in NEAREST.bind(page, spans, search(page)):
-        options = borders._candidates(ground, one)
-        assert options[0] == one.content.ranges
-        assert len(set(options)) == len(options)
-        assert described(ground, one, options) == [described(ground, one, [alone])[0] for alone in options]
+        ranges = borders._candidates(ground, one)
+        assert ranges[0] == one.content.ranges
+        assert len(set(ranges)) == len(ranges)
+        options = Options(ground, one, ranges)
+        features = options.features()
+        assert features == [Options(ground, one, [alone]).features()[0] for alone in ranges]
+        names = sorted({name for each in features for name in each})
+        ranker = Ranker({name: math.sin(at * at) for at, name in enumerate(names)})
+        assert options.best(ranker) == ranker.choose(features)[0]
 
 
 def test_borders_that_a_role_model_always_gets_wrong_are_put_right_in_texts_not_seen():
