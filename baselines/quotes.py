@@ -25,7 +25,8 @@ from onrecord.schema.records import Fragment, Fragments
 SHORTEST: Final = 3
 """The fewest words of a quotation that is a claim."""
 
-_OPENINGS: Final = ("“", "«", "„", '"', "''", "‘")
+_OPENINGS: Final = "“«„\"'‘"
+"""What a quotation may begin with; of the typewriter's two single marks the first."""
 # Each alternative begins behind one of these marks. To find them costs less than to try the expression everywhere.
 _QUOTATION: Final = re.compile(
     r"[“«„\"'‘](?:(?<=“)[^“”\n]*+”?|(?<=«)[^«»\n]*+»|(?<=„)[^“”„\n]*+[“”]"
@@ -61,16 +62,16 @@ class Quotes:
         Quotations that only a short attribution parts ("…," she said. "…") are one, in fragments.
         """
         found: list[Quotation] = []
-        last = -_ATTRIBUTION - 1
-        for start, end, low, high in _windows(text):
+        last = before = -1
+        for start, end, low, high, line in _windows(text):
             content = Fragment(start, end)
-            if start - last <= _ATTRIBUTION and _only_attributes(text, last, start):
+            if line == before and start - last <= _ATTRIBUTION and _NAME.search(text, last, start) is not None:
                 begun = found[-1]
                 found[-1] = Quotation((*begun.content, content), begun.source)
             else:
                 name = _nearest(text, start, end, low, high)
-                found.append(Quotation((content,), () if name is None else (Fragment(*name.span()),)))
-            last = end
+                found.append(Quotation((content,), () if name is None else (Fragment(name.start(), name.end()),)))
+            last, before = end, line
         return found
 
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
@@ -79,7 +80,7 @@ class Quotes:
         # Which topic is the commonest, it cannot know of a text that no dossier holds.
         topic = min((topic.id for topic in codebook.topics if not names.is_open), default=UNANSWERED)
         claims = []
-        for start, end, low, high in _windows(text):
+        for start, end, low, high, _ in _windows(text):
             behind = next(names.in_text(text, end, high), None)
             gap = behind.start - end if behind is not None else _WINDOW
             ahead = None
@@ -92,19 +93,19 @@ class Quotes:
         return claims
 
 
-def _only_attributes(text: str, start: int, end: int) -> bool:
-    """Whether the short stretch between two quotations is an attribution and no more: in one paragraph, with a name."""
-    return text.find("\n", start, end) < 0 and _NAME.search(text, start, end) is not None
-
-
 def _nearest(text: str, start: int, end: int, low: int, high: int) -> re.Match[str] | None:
     """Return the name nearest to the quotation from `start` to `end`, between `low` and `high`."""
     behind = _NAME.search(text, end, high)
     if behind is None:
         return _last_name(text, low, start)
     near = start - (behind.start() - end)
-    # Most names in front are farther than the one behind, which one look at what lies between them tells.
-    if _ENDING.search(text, near if near > low else low, start) is None:
+    if near < low:
+        near = low
+    # Most names in front are farther than the one behind, which a look at what lies between them tells.
+    if _ENDING.search(text, near, start) is None:
+        return behind
+    word = text.rfind(" ", low, near)
+    if _NAME.search(text, low if word < 0 else word, start) is None:
         return behind
     ahead = _last_name(text, low, start)
     return behind if ahead is None or ahead.end() <= near else ahead
@@ -147,23 +148,31 @@ def _openings(text: str) -> list[int]:
     """Return where the marks stand that may open a quotation, in order."""
     found: list[int] = []
     for mark in _OPENINGS:
-        if mark[0] in text:  # two characters take long to find
-            at = text.find(mark)
-            while at >= 0:
-                found.append(at)
-                at = text.find(mark, at + 1)
+        at = text.find(mark)
+        while at >= 0:
+            found.append(at)
+            at = text.find(mark, at + 1)
     found.sort()
     return found
 
 
-def _windows(text: str) -> Iterator[tuple[int, int, int, int]]:
-    """Yield (start, end, low, high): a long quotation, and the stretch around it in which a name may stand."""
-    before, marked = 0, _quotations(text)
-    for (start, end), (after, _) in pairwise([*marked, (len(text), 0)]):
+def _windows(text: str) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield (start, end, low, high, line): a long quotation, the stretch around it in which a name may stand, and
+    where its line begins.
+    """
+    before = line = 0
+    close = -1
+    for (start, end), (after, _) in pairwise([*_quotations(text), (len(text), 0)]):
+        if start > close:
+            line, close = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+            if close < 0:
+                close = len(text)
         spaces = text.count(" ", start, end)
         if spaces >= SHORTEST - 1 or (spaces and text[end - 2] in ".,!?"):
-            low = start - _WINDOW if start - _WINDOW > before else before
-            high = end + _WINDOW if end + _WINDOW < after else after
-            line = text.find("\n", end, high)
-            yield start, end, max(low, text.rfind("\n", low, start) + 1), high if line < 0 else line
+            low, high = start - _WINDOW, end + _WINDOW
+            if low < before or low < line:
+                low = before if before > line else line
+            if high > after or high > close:
+                high = after if after < close else close
+            yield start, end, low, high, line
         before = end

@@ -96,6 +96,22 @@ def test_quotations_are_those_that_the_expression_finds_by_itself(text: str) -> 
     assert quotes._quotations(text) == everywhere
 
 
+@given(st.lists(TEXTS | st.just("“so it is now” "), max_size=4).map("x".join))
+def test_a_name_is_looked_for_in_the_line_near_the_quotation_and_up_to_the_next_one(text: str) -> None:
+    marked = quotes._quotations(text)
+    lines = [0, *(at + 1 for at, character in enumerate(text) if character == "\n"), len(text) + 1]
+    for start, end, low, high, line in quotes._windows(text):
+        number = marked.index((start, end))
+        begin, following = next((a, b) for a, b in pairwise(lines) if a <= start < b)
+        before = max([0, *(end for _, end in marked[:number])])
+        after = min([len(text), *(start for start, _ in marked[number + 1 :])])
+        assert line == begin
+        assert (low, high) == (
+            max(start - quotes._WINDOW, before, begin),
+            min(end + quotes._WINDOW, after, following - 1),
+        )
+
+
 GAPS = st.sampled_from([" ", ", ", " x ", "’s ", ". "])
 BESIDE = st.lists(st.sampled_from(["Orsk", "Mara B.", "she", "said", "x"]), max_size=2).map(" ".join)
 NAMED = st.tuples(BESIDE, GAPS, st.just("“It is so now,”"), GAPS, BESIDE).map("".join)
@@ -104,7 +120,7 @@ NAMED = st.tuples(BESIDE, GAPS, st.just("“It is so now,”"), GAPS, BESIDE).ma
 @settings(max_examples=300)
 @given(NAMED)
 def test_of_the_names_on_both_sides_the_nearest_counts_and_of_two_as_near_the_one_behind(text: str) -> None:
-    for (start, end, low, high), found in zip(quotes._windows(text), Quotes().spans(text), strict=False):
+    for (start, end, low, high, _), found in zip(quotes._windows(text), Quotes().spans(text), strict=False):
         if len(found.content) > 1:
             break
         behind = [(name.start() - end, 0, name.span()) for name in quotes._NAME.finditer(text, end, high)]
