@@ -14,6 +14,8 @@ from onrecord.baselines.phrases import adverb, is_name
 from onrecord.baselines.scene import Scene
 
 _BE: Final = word_set("is are was were be been being 's ’s 're ’re 'm ’m am get gets got")
+_LEAD_ON: Final = lexicon.LIGHT | lexicon.PARTICLES.keys() | {"put"}
+"""Verbs behind which more words may belong to neither the cue nor its content."""
 _NO_OBJECT: Final = word_set("of by from are were is was and in")
 
 
@@ -34,17 +36,22 @@ def _would_not(scene: Scene, at: int) -> bool:
     return "wouldn" in words or ("Nor" in words and "would" in words)
 
 
-def usable(scene: Scene, at: int) -> bool:
-    """Whether the word at `at` attributes."""
-    words = scene.page.words
-    sort = scene.page.sorts[at]
-    if sort == ":":
+def usable(scene: Scene, at: int, word: str) -> bool:
+    """Whether `word`, a verb of the lexicon, a colon or *according* at `at`, attributes."""
+    page = scene.page
+    words = page.words
+    if word == ":":
         return _is_label(scene, at)
-    if sort == "A":
+    if word not in lexicon.VERBS:
         return at + 1 < len(words) and words[at + 1] == "to"
-    _, form, verb = lexicon.VERBS[words[at]]
-    previous = _previous(scene, at)
-    before, kind = (words[previous], scene.kinds[previous]) if previous >= scene.first else ("", ",")
+    _, form, verb = lexicon.VERBS[word]
+    kinds, first, previous = scene.kinds, scene.first, at - 1
+    if previous < first:
+        before, kind = "", ","
+    else:
+        while (kind := kinds[previous]) in "an" and previous > first and adverb(page, kinds, previous):
+            previous -= 1
+        before = words[previous]
     if kind == "d" and not (form == "third" and before in ("This", "That")):
         return False
     if verb in lexicon.NEEDS_CLAUSE and not _clause_follows(scene, at):
@@ -99,14 +106,6 @@ def _usable_base(before: str, kind: str) -> bool:
     return kind == "n" and before.endswith(("s", "people", "men", "women")) and before not in ("'s", "’s")
 
 
-def _previous(scene: Scene, at: int) -> int:
-    """Return the index of the word before `at`, adverbs skipped."""
-    at -= 1
-    while at > scene.first and adverb(scene.page, scene.kinds, at):
-        at -= 1
-    return at
-
-
 def _is_label(scene: Scene, at: int) -> bool:
     """Whether the colon at `at` follows a name that begins a paragraph."""
     first, words = scene.first, scene.page.words
@@ -122,12 +121,12 @@ def _is_label(scene: Scene, at: int) -> bool:
 
 def first_of(scene: Scene, at: int) -> int:
     """Return where the cue of the verb at `at` begins: with its auxiliaries, negation and adverbs."""
-    first, kinds, page = at, scene.kinds, scene.page
-    while first > scene.first:
-        if kinds[first - 1] == "x" or (adverb(page, kinds, first - 1) and page.words[first - 1].islower()):
-            first -= 1
-        else:
-            break
+    first, floor, kinds, page = at, scene.first, scene.kinds, scene.page
+    while first > floor and (
+        (kind := kinds[first - 1]) == "x"
+        or (kind in "an" and adverb(page, kinds, first - 1) and page.words[first - 1].islower())
+    ):
+        first -= 1
     return first
 
 
@@ -140,6 +139,8 @@ def last_of(scene: Scene, at: int, frame: Frame, verb: str) -> tuple[int, int]:
     if frame == "refuse" and last + 1 < end and words[last] == "to" and kinds[last + 1] == "v":
         verb = lexicon.VERBS[words[last + 1]][2]
         last += 2
+    if verb not in _LEAD_ON:
+        return last, last
     if verb in lexicon.LIGHT:
         for i in range(last, min(end, last + 5)):
             if words[i] in ("for", "at", "about", "over", "with", "that") and i > last:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from onrecord.baselines import cuewords, otherwise, reach, verbal
+from onrecord.baselines import cuewords, lexicon, otherwise, reach, verbal
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.kinds import CUE, ENDERS, places
 from onrecord.baselines.marks import Quoted
@@ -22,6 +22,8 @@ from onrecord.baselines.sources import subject
 from onrecord.baselines.words import Words, read
 from onrecord.schema.records import Fragment, Fragments
 
+_CONSTRUCTIONS: Final = {":": otherwise.label} | dict.fromkeys(lexicon.ACCORDING, otherwise.according)
+"""What is tried at a cue that is no verb."""
 _SHORTEST_QUOTE: Final = 5
 """The fewest words, marks not counted but one, of a quotation that stands for itself."""
 
@@ -44,39 +46,33 @@ def search(page: Words) -> list[Found]:
     scene = Scene(page)
     inside = page.inside
     cues = [i for i in places(CUE, page.sorts) if not inside[i]]
-    at = 0
+    cues.append(len(inside))  # which no sentence has
+    at, following = 0, cues[0]
     for first, end in page.sentences:
-        here = at
-        at = bisect_left(cues, end, here)
-        if at > here:
+        if following < end:
+            here, at = at, bisect_left(cues, end, at)
+            following = cues[at]
             scene.enter(first, end, frozenset())
             _attribute(scene, cues[here:at])
-    _continue_quotes(scene)
-    _stand_alone(scene)
+    free = _free(scene)
+    if free:
+        _continue_quotes(scene, free)
+        _stand_alone(scene, free)
     return scene.found
 
 
 def _attribute(scene: Scene, cues: Sequence[int]) -> None:
     """Record the attributions of the sentence that the scene is at, whose possible cues are `cues`."""
-    usable = [i for i in cues if cuewords.usable(scene, i)]
+    words = scene.page.words
+    usable = [i for i in cues if cuewords.usable(scene, i, words[i])]
     if len(usable) > 1:  # a cue cuts a content that begins behind another one: the first has none to cut
         scene.cuts = frozenset([cuewords.cut_before(scene, i) for i in usable[1:]])
     for i in usable:
-        _try(scene, i)
+        _CONSTRUCTIONS.get(words[i], verbal.attribute)(scene, i)
     if len(usable) < len(cues):
         for i in cues:
-            if scene.page.sorts[i] == ":" and i not in usable:
+            if words[i] == ":" and i not in usable:
                 _announced(scene, i, attributed=bool(usable))
-
-
-def _try(scene: Scene, at: int) -> None:
-    sort = scene.page.sorts[at]
-    if sort == "v":
-        verbal.attribute(scene, at)
-    elif sort == ":":
-        otherwise.label(scene, at)
-    else:
-        otherwise.according(scene, at)
 
 
 def _announced(scene: Scene, at: int, *, attributed: bool) -> None:
@@ -99,24 +95,20 @@ def _announced(scene: Scene, at: int, *, attributed: bool) -> None:
 
 def _free(scene: Scene) -> list[tuple[int, Quoted]]:
     """Return the quotations that belong to no attribution and begin a sentence, with their numbers."""
-    free = [(number, quote) for number, quote in enumerate(scene.page.quotes, start=1) if number not in scene.taken]
-    if not free:
-        return []
-    starts = {first for first, _ in scene.page.sentences}
-    return [(number, quote) for number, quote in free if quote.first in starts]
+    ends, taken = dict(scene.page.sentences), scene.taken
+    quotes = enumerate(scene.page.quotes, start=1)
+    return [(number, quote) for number, quote in quotes if number not in taken and quote.first in ends]
 
 
-def _continue_quotes(scene: Scene) -> None:
-    """Give each free quotation that begins a sentence to the attribution before it, in its paragraph or the one
-    before.
-    """
-    page, free = scene.page, _free(scene)
-    if not free:
-        return
+def _continue_quotes(scene: Scene, free: Sequence[tuple[int, Quoted]]) -> None:
+    """Give each of the `free` quotations to the attribution before it, in its paragraph or the one before."""
+    page = scene.page
     ends = sorted(
-        (max(f.content[-1][1], f.cue[-1][1] if f.cue else 0), i)
-        for i, f in enumerate(scene.found)
-        if f.inside is None and f.pattern != "headed"
+        [
+            (max(f.content[-1][1], f.cue[-1][1] if f.cue else 0), i)
+            for i, f in enumerate(scene.found)
+            if f.inside is None and f.pattern != "headed"
+        ]
     )
     at = -1
     for number, quote in free:
@@ -132,10 +124,13 @@ def _continue_quotes(scene: Scene) -> None:
             ends[at] = (quote.last + 1, ends[at][1])
 
 
-def _stand_alone(scene: Scene) -> None:
-    """Record each free quotation that is a sentence of its own: who says it, only the context can tell."""
-    for _, quote in _free(scene):
-        if quote.last - quote.first >= _SHORTEST_QUOTE and scene.page.words[quote.last - 1] in ENDERS:
+def _stand_alone(scene: Scene, free: Sequence[tuple[int, Quoted]]) -> None:
+    """Record each of the `free` quotations that is still so and a sentence of its own: who says it, only the context
+    can tell.
+    """
+    for number, quote in free:
+        long = quote.last - quote.first >= _SHORTEST_QUOTE
+        if number not in scene.taken and long and scene.page.words[quote.last - 1] in ENDERS:
             scene.found.append(Found([(quote.first, quote.last + 1)], None, [], "say", "standing", ""))
 
 
@@ -153,8 +148,8 @@ def in_offsets(page: Words, found: Found) -> Attribution:
         found.frame,
         found.pattern,
         found.verb,
-        _fragment(page, found.complementiser),
-        _fragment(page, found.relative),
+        _fragment(page, found.complementiser) if found.complementiser else (),
+        _fragment(page, found.relative) if found.relative else (),
         tuple([_fragment(page, span) for span in found.via]) if found.via else (),
         found.inside,
     )

@@ -20,7 +20,7 @@ def according(scene: Scene, at: int) -> None:
         return
     if _follows_attribution(scene, at):
         if scene.recent is not None:
-            scene.recent.via.append(source)
+            scene.recent.via = (*scene.recent.via, source)
         return
     content: list[Range] = []
     if at == scene.first or (at - scene.first == 1 and kinds[scene.first] in "ca"):

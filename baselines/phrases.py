@@ -55,9 +55,10 @@ def before(page: Words, kinds: list[str], end: int, floor: int) -> Range | None:
     last = end - 1
     if last < floor:
         return None
-    if words[last] in _RELATIVES:
+    kind = kinds[last]
+    if kind == "s" and words[last] in _RELATIVES:
         return _core(page, kinds, last - (words[last - 1] == ","), floor) if last > floor else None
-    if words[last] in (",", ")", "—", "–"):
+    if kind == "," and words[last] in (",", ")", "—", "–"):
         return _with_apposition(page, kinds, last, floor)
     found = _core(page, kinds, end, floor)
     if found is not None and found[0] > floor and words[found[0] - 1] in _RELATIVES:
@@ -68,10 +69,13 @@ def before(page: Words, kinds: list[str], end: int, floor: int) -> Range | None:
 
 def _skip_back(page: Words, kinds: list[str], end: int, floor: int) -> int:
     words = page.words
-    while end > floor and (kinds[end - 1] in "ta" or words[end - 1] in _REFLEXIVES or adverb(page, kinds, end - 1)):
-        timed = kinds[end - 1] == "t"
+    while end > floor and (
+        (kind := kinds[end - 1]) in "ta"
+        or (kind == "n" and adverb(page, kinds, end - 1))
+        or (kind == "o" and words[end - 1] in _REFLEXIVES)
+    ):
         end -= 1
-        if timed and end > floor and words[end - 1] in ("on", "On", "late", "early"):
+        if kind == "t" and end > floor and words[end - 1] in ("on", "On", "late", "early"):
             end -= 1
     return end
 
@@ -94,17 +98,15 @@ def _with_apposition(page: Words, kinds: list[str], last: int, floor: int) -> Ra
 
 def _core(page: Words, kinds: list[str], end: int, floor: int) -> Range | None:
     words, inside = page.words, page.inside
-    at = end
-    stop = max(floor, end - _LONGEST)
-    while at > stop:
-        kind, word = kinds[at - 1], words[at - 1]
-        if inside[at - 1] or (at < end and words[at] in _TITLES and is_name(words[at])):
-            break
+    at, stop = end, max(floor, end - _LONGEST)
+    while at > stop and not inside[at - 1] and not (at < end and words[at] in _TITLES):
+        kind = kinds[at - 1]
         if kind == "r" and at == end:
             return at - 1, end
         if not (
-            kind in "nd"
-            or (at < end and word in _NAME_PREPOSITIONS)
+            kind == "n"
+            or kind == "d"
+            or (kind == "p" and at < end and words[at - 1] in _NAME_PREPOSITIONS)
             or _within_phrase(words, kinds, at - 1, (stop, end))
         ):
             break
@@ -137,7 +139,11 @@ def _joins(words: list[str], kinds: list[str], at: int, end: int) -> bool:
 
 def _trimmed(page: Words, kinds: list[str], first: int, end: int) -> Range | None:
     words = page.words
-    while first < end and (kinds[first] in "pt," or words[first] in _POSSESSIVES or adverb(page, kinds, first)):
+    while first < end and (
+        (kind := kinds[first]) in "apt,"
+        or (kind == "n" and adverb(page, kinds, first))
+        or (kind == "x" and words[first] in _POSSESSIVES)
+    ):
         first += 1
     return (first, end) if first < end else None
 

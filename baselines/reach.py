@@ -23,8 +23,8 @@ _PHRASE_LONGEST: Final = 24
 CONTENT_LONGEST: Final = 400
 """Bounds in words: no scan runs over a whole text that has no full stop."""
 _QUESTIONS: Final = word_set("whether how what why if who when where which that to")
-_NO_CONTENT: Final = frozenset([",", ";", ")", "—", "–"]) | word_set(
-    "as when while after before because since although though"
+_NO_CONTENT: Final = (
+    ENDERS | {",", ";", ")", "—", "–"} | word_set("as when while after before because since although though")
 )
 _TURNS: Final = frozenset([";", ")", ","])
 """Marks at which the reporter may take over."""
@@ -34,6 +34,8 @@ _TIME_NOUNS: Final = word_set(
     " October November December days weeks months years hours"
 )
 _TIME_OPENERS: Final = word_set("last this next that late early earlier later")
+_TIMES: Final = _TIME_OPENERS | {"there", "here"}
+"""What a time without a preposition begins with, if not with a number of days."""
 
 
 def begin(page: Words, kinds: list[str], first: int, end: int, *, hearer: bool) -> tuple[int | None, Range | None]:
@@ -43,18 +45,16 @@ def begin(page: Words, kinds: list[str], first: int, end: int, *, hearer: bool) 
     """
     words = page.words
     at, heard = first, None
-    while at < end and adverb(page, kinds, at):
+    while at < end and kinds[at] in "an" and adverb(page, kinds, at):
         at += 1
     if hearer:
         at, heard = _hearer(page, kinds, at, end)
     at = past_adjuncts(page, kinds, at, end)
-    if at < end and words[at] in (":", ",", "-", "—", "–") and at + 1 < end:
-        quote_next = page.inside[at + 1]
-        if words[at] == ":" or quote_next or words[at + 1] == "that":
-            at += 1
-        else:
+    if at + 1 < end and kinds[at] == "," and words[at] in (":", ",", "-", "—", "–"):
+        if words[at] != ":" and not page.inside[at + 1] and words[at + 1] != "that":
             return None, heard
-    if at >= end or words[at] in ENDERS or words[at] in _NO_CONTENT or (words[at] == ":" and at + 1 == end):
+        at += 1
+    if at >= end or words[at] in _NO_CONTENT or (words[at] == ":" and at + 1 == end):
         return None, heard
     return at, heard
 
@@ -91,14 +91,17 @@ def _clause_begins(page: Words, kinds: list[str], at: int) -> bool:
 
 def past_adjuncts(page: Words, kinds: list[str], first: int, end: int) -> int:
     """Skip times, places and occasions behind a cue ("on Tuesday", "in a statement")."""
-    at = first
+    at, words = first, page.words
     while at < end:
-        timed = _past_time(page.words, at, end)
-        if timed > at:
-            at = timed
-        elif kinds[at] == "t" and page.words[at] not in _TIME_OPENERS:
+        word = words[at]
+        if word in _TIMES or (at + 2 < end and words[at + 1] in _TIME_NOUNS):
+            past = _past_time(words, at, end)
+            if past > at:
+                at = past
+                continue
+        if kinds[at] == "t" and word not in _TIME_OPENERS:
             at += 1
-        elif page.words[at] in _ADJUNCTS and not page.inside[at] and page.words[at] != "for":
+        elif word in _ADJUNCTS and not page.inside[at] and word != "for":
             past = _past_phrase(page, kinds, at, end)
             if past == at:
                 return at
@@ -157,7 +160,10 @@ def _subject_start(page: Words, kinds: list[str], verb: int, floor: int) -> int:
 def finish(page: Words, first: int, end: int, cuts: frozenset[int]) -> int:
     """Return where the content that begins at `first` ends: at a cut, or with the sentence, without its final mark."""
     words, inside = page.words, page.inside
-    last = _turn(page, first, min([end, first + CONTENT_LONGEST, *[cut for cut in cuts if cut > first]]))
+    limit = min(end, first + CONTENT_LONGEST)
+    if cuts:
+        limit = min([limit, *[cut for cut in cuts if cut > first]])
+    last = _turn(page, first, limit)
     while (
         last > first + 1
         and not inside[last - 1]

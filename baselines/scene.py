@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from onrecord.baselines.lexicon import Frame
@@ -39,7 +39,7 @@ class Found:
     verb: str
     complementiser: Range | None = None
     relative: Range | None = None
-    via: list[Range] = field(default_factory=list)
+    via: tuple[Range, ...] = ()
     inside: int | None = None
     at: int = 0
 
@@ -67,25 +67,29 @@ class Scene:
 
     def add(self, found: Found) -> None:
         """Record `found`; one whose cue stands in the content of the attribution before it is inside that one."""
-        found.at = len(self.found)
+        recent, found.at = self.recent, len(self.found)
         if self.label is not None and found.content[0][0] < self.label.content[-1][1]:
             found.inside = self.label.at
-        if self.recent is not None and found.cue and any(a <= found.cue[0][0] < b for a, b in self.recent.content):
-            found.inside = self.recent.at
+        if recent is not None and found.cue:
+            cue = found.cue[0][0]
+            if any(first <= cue < last for first, last in recent.content):
+                found.inside = recent.at
+        sorts, inside = self.page.sorts, self.page.inside
         for first, last in found.content:
-            self.taken.update(self.page.inside[first:last])
+            if inside[first] or '"' in sorts[first:last]:  # most content is long, and not quoted
+                self.taken.update(inside[first:last])
         self.found.append(found)
         if found.pattern == "colon":
             self.label = found
-        elif self.recent is None or found.inside != self.recent.at:
+        elif recent is None or found.inside != recent.at:
             self.recent = found
 
     def quote_before(self, at: int) -> int:
         """Return the number of the quotation that ends directly before word `at` (a comma may stand between), or 0."""
-        if at == 0 or at in self.page.breaks:
+        page = self.page
+        if at == 0:
             return 0
-        if self.page.inside[at - 1]:
-            return self.page.inside[at - 1]
-        if self.page.words[at - 1] == "," and at > 1:
-            return self.page.inside[at - 2]
-        return 0
+        number = page.inside[at - 1]
+        if not number and page.words[at - 1] == "," and at > 1:
+            number = page.inside[at - 2]
+        return 0 if number and at in page.breaks else number

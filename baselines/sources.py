@@ -11,6 +11,8 @@ from onrecord.baselines.scene import Pattern, Scene
 
 _PLAIN_VERBS: Final = word_set("went came took made gave got began stood sat ran goes comes takes makes gives")
 """Verbs that are no cues and stand behind the subjects of sentences in the news."""
+_OPENING: Final = 12
+"""How many words at most stand in front of the dash behind a dateline."""
 _REACH: Final = 60
 """How many words back or ahead a subject is looked for."""
 
@@ -58,9 +60,10 @@ def subject(scene: Scene) -> Range | None:
     """
     words, kinds, end = scene.page.words, scene.kinds, min(scene.end, scene.first + _REACH)
     at = scene.first
+    opening = words[at : min(end, at + _OPENING)]
     for mark in ("—", "–", "-", "--"):
-        if mark in words[at : min(end, at + 12)]:
-            at = words.index(mark, at, end) + 1
+        if mark in opening:
+            at += opening.index(mark) + 1
             break
     if at < end and (kinds[at] in "ps" or (kinds[at] == "v" and words[at].endswith("ing"))) and "," in words[at:end]:
         at = words.index(",", at, end) + 1

@@ -25,18 +25,18 @@ def attribute(scene: Scene, at: int) -> None:
     if frame == "seem":
         _seems(scene, first, last)
         return
-    start, heard = reach.begin(scene.page, scene.kinds, behind, scene.end, hearer=frame == "tell" or verb == "ask")
-    if form != "ing" and _inverted(scene, first, last, frame, verb, at):
+    if form != "ing" and first == at and _inverted(scene, at, last, frame, verb):
         return
+    start, heard = reach.begin(scene.page, scene.kinds, behind, scene.end, hearer=frame == "tell" or verb == "ask")
     source, pattern = source_of(scene, at, first, form)
     if source is None and pattern == "preposed":
         return
-    found = Found([], source, [(first, last)], frame, pattern, verb, via=[heard] if heard else [])
-    found.relative = _relative(scene, first) if pattern == "preposed" else None
+    found = Found([], source, [(first, last)], frame, pattern, verb, via=(heard,) if heard else ())
     if pattern == "preposed" and source is not None:
-        if (frame in _FRAMES_BEHIND or start is None) and _postposed(
-            scene, found, source, start, heard[1] if heard else last
-        ):
+        if first > scene.first and scene.page.words[first - 1] in ("who", "which"):
+            found.relative = (first - 1, first)
+        quote = scene.quote_before(source[0])
+        if (quote or start is None) and _postposed(scene, found, source, quote, start, heard[1] if heard else last):
             return
         if frame == "refuse" and start is None and _fronted(scene, found, source):
             return
@@ -52,11 +52,6 @@ def _colon_ends(scene: Scene) -> bool:
     return page.words[scene.end - 1] == ":" and scene.end < len(page.words) and bool(page.inside[scene.end])
 
 
-def _relative(scene: Scene, first: int) -> Range | None:
-    """Return the relative pronoun that is the subject of the cue at `first`, if any."""
-    return (first - 1, first) if first > scene.first and scene.page.words[first - 1] in ("who", "which") else None
-
-
 def _seems(scene: Scene, first: int, last: int) -> None:
     """Record "S seems to …": an impression of no one in particular, so its subject belongs to the content."""
     subject = phrases.before(scene.page, scene.kinds, first, scene.first)
@@ -70,18 +65,15 @@ def _seems(scene: Scene, first: int, last: int) -> None:
 # Behind the content
 
 
-def _inverted(scene: Scene, first: int, last: int, frame: Frame, verb: str, at: int) -> bool:
+def _inverted(scene: Scene, first: int, last: int, frame: Frame, verb: str) -> bool:
     """Try "…, said S"."""
     page, kinds = scene.page, scene.kinds
-    if (
-        (frame != "say" and not (frame == "tell" and scene.quote_before(first)))
-        or first != at
-        or first == 0
-        or first in page.breaks
-    ):
+    if first == 0 or not (page.words[first - 1] == "," or page.inside[first - 1]) or first in page.breaks:
         return False
     quote = scene.quote_before(first)
-    if not quote and (page.words[first - 1] != "," or first == scene.first or verb in lexicon.SUPPOSED_NOUNS):
+    if frame != "say" and not (frame == "tell" and quote):
+        return False
+    if not quote and (first == scene.first or verb in lexicon.SUPPOSED_NOUNS):
         return False
     source = phrases.after(page, kinds, last, scene.end)
     if source is None or (not quote and not _plain_inversion(scene, first, source[1])):
@@ -186,10 +178,9 @@ def plain_right(scene: Scene, at: int) -> list[Range]:
     return [(first, reach.finish(page, first, end, scene.cuts))]
 
 
-def _postposed(scene: Scene, found: Found, source: Range, start: int | None, behind: int) -> bool:
-    """Try "…, S said", "…, S said, …" and "As S said, …"."""
+def _postposed(scene: Scene, found: Found, source: Range, quote: int, start: int | None, behind: int) -> bool:
+    """Try "…, S said", "…, S said, …" and "As S said, …"; `quote` is the number of the quotation before S, or 0."""
     page = scene.page
-    quote = scene.quote_before(source[0])
     if quote and quote not in scene.taken and (start is None or found.frame in ("say", "tell")):
         found.content = left(scene, source[0], quote) + _quoted_right(scene, behind)
     elif quote or start is not None or found.frame not in _FRAMES_BEHIND:
@@ -264,7 +255,7 @@ def _subordinate_end(scene: Scene, found: Found, start: int) -> int:
     """
     page = scene.page
     opener = found.source[0] - 1 if found.source and found.pattern == "preposed" else found.cue[0][0] - 1
-    introduces = opener >= scene.first and page.words[opener].lower() in _SUBORDINATING and opener <= scene.first + 1
+    introduces = scene.first <= opener <= scene.first + 1 and page.words[opener].lower() in _SUBORDINATING
     if found.pattern == "participle" and found.cue[0][0] <= scene.first + 1:
         introduces = True
     if introduces:

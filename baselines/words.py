@@ -80,7 +80,7 @@ def read(text: str) -> Words:
     quotes = quoted(words, spaced, edges, places(MARK, sorts))
     found = Words(text, words, starts, frozenset(edges), edges, sorts, quotes)
     found.inside = _inside(len(words), quotes)
-    found.sentences = list(_sentences(found, places(ENDER, sorts)))
+    found.sentences = _sentences(found, places(ENDER, sorts))
     return found
 
 
@@ -100,11 +100,12 @@ def _inside(size: int, quotes: list[Quoted]) -> list[int]:
     return inside
 
 
-def _sentences(found: Words, enders: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of `found`; at `enders` one may end."""
+def _sentences(found: Words, enders: list[int]) -> list[tuple[int, int]]:
+    """Return the sentences of `found`; at `enders` one may end."""
     words, inside, size = found.words, found.inside, len(found.words)
     closers = {quote.last for quote in found.quotes}
-    ends = {i for i in found.edges if i} | {end for first in found.edges if (end := _dateline(found, first))}
+    ends = {0, size, *found.edges}
+    ends.update([_dateline(found, first) for first in found.edges if first < size and words[first].isupper()])
     for at in enders:
         after = at + 1
         if after in closers:
@@ -115,14 +116,15 @@ def _sentences(found: Words, enders: list[int]) -> Iterator[tuple[int, int]]:
             after += 1
         if after < size and _begins(words[after]):
             ends.add(after)
-    edges = [0, *sorted(ends), size]
-    yield from ((first, end) for first, end in pairwise(edges) if first < end)
+    return list(pairwise(sorted(ends)))
 
 
 def _dateline(found: Words, first: int) -> int:
-    """Return where the dateline ends with which a paragraph begins ("LONDON (AP) - "), a sentence of its own, or 0."""
+    """Return where the dateline ends with which a paragraph begins ("LONDON (AP) - "), a sentence of its own, or 0;
+    the paragraph's first word is in capitals.
+    """
     words = found.words
-    if first >= len(words) or not (words[first].isupper() and len(words[first]) > _LONGEST_CODE):
+    if len(words[first]) <= _LONGEST_CODE:
         return 0
     for at in range(first + 1, min(first + _DATELINE, len(words))):
         if at in found.breaks or words[at][0].islower():
