@@ -16,6 +16,10 @@ from typing import Final, NamedTuple
 _CLOSERS: Final = {"“": "”", '"': '"', "''": "''", "«": "»", "„": "“", "‘": "’", "'": "'", "”": "”", "`": "'"}
 MARKS: Final = frozenset([*_CLOSERS, *_CLOSERS.values()])
 _SINGLE: Final = frozenset("‘'’`")
+_ALWAYS_OPEN: Final = frozenset("“«„")
+_ALWAYS_CLOSE: Final = frozenset("”»“")
+_BEFORE_OPENING: Final = frozenset("([—–-/:“‘\"'")
+"""What an opening mark may follow without white space."""
 
 
 class Quoted(NamedTuple):
@@ -65,16 +69,16 @@ def _paragraph(
 
 def _can_open(words: Sequence[str], spaced: Sequence[str], at: int) -> bool:
     word = words[at]
-    if word in "“«„":
+    if word in _ALWAYS_OPEN:
         return True
     if word not in _CLOSERS or not _tight_right(words, spaced, at):
         return False
-    return not _tight_left(words, spaced, at) or words[at - 1] in "([—–-/:“‘\"'"
+    return not _tight_left(words, spaced, at) or words[at - 1] in _BEFORE_OPENING
 
 
 def _can_close(words: Sequence[str], spaced: Sequence[str], at: int) -> bool:
     word = words[at]
-    if word in "”»“":
+    if word in _ALWAYS_CLOSE:
         return True
     tight_left, tight_right = _tight_left(words, spaced, at), _tight_right(words, spaced, at)
     if word in _SINGLE:

@@ -98,7 +98,9 @@ def _with_apposition(page: Words, kinds: list[str], last: int, floor: int) -> Ra
 
 def _core(page: Words, kinds: list[str], end: int, floor: int) -> Range | None:
     words, inside = page.words, page.inside
-    at, stop = end, max(floor, end - _LONGEST)
+    at, stop = end, end - _LONGEST
+    if stop < floor:
+        stop = floor
     while at > stop and not inside[at - 1] and not (at < end and words[at] in _TITLES):
         kind = kinds[at - 1]
         if kind == "r" and at == end:

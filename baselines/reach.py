@@ -28,6 +28,8 @@ _NO_CONTENT: Final = (
 )
 _TURNS: Final = frozenset([";", ")", ","])
 """Marks at which the reporter may take over."""
+_LOOSE_ENDS: Final = lexicon.COORDINATORS | frozenset(".,;:!?…—–)")
+"""What a content does not end with, outside quotation marks."""
 _TIME_NOUNS: Final = word_set(
     "week month year morning night evening afternoon summer spring fall winter weekend day time Monday Tuesday"
     " Wednesday Thursday Friday Saturday Sunday January February March April May June July August September"
@@ -160,15 +162,12 @@ def _subject_start(page: Words, kinds: list[str], verb: int, floor: int) -> int:
 def finish(page: Words, first: int, end: int, cuts: frozenset[int]) -> int:
     """Return where the content that begins at `first` ends: at a cut, or with the sentence, without its final mark."""
     words, inside = page.words, page.inside
-    limit = min(end, first + CONTENT_LONGEST)
+    if end - first > CONTENT_LONGEST:
+        end = first + CONTENT_LONGEST
     if cuts:
-        limit = min([limit, *[cut for cut in cuts if cut > first]])
-    last = _turn(page, first, limit)
-    while (
-        last > first + 1
-        and not inside[last - 1]
-        and (words[last - 1] in ".,;:!?…—–)" or words[last - 1] in lexicon.COORDINATORS)
-    ):
+        end = min([end, *[cut for cut in cuts if cut > first]])
+    last = _turn(page, first, end)
+    while last > first + 1 and not inside[last - 1] and words[last - 1] in _LOOSE_ENDS:
         if words[last - 1] == ")" and "(" in words[first:last]:
             break
         last -= 1
@@ -182,7 +181,7 @@ def _turn(page: Words, first: int, end: int) -> int:
         if page.words[at] in _TURNS and not page.inside[at] and _breaks_off(page, at, first):
             return at
         at = page.sorts.find(",", at + 1, end)
-    return max(first + 1, end)
+    return end if end > first else first + 1
 
 
 def _breaks_off(page: Words, at: int, first: int) -> bool:

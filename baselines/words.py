@@ -33,6 +33,7 @@ _WORD: Final = re.compile(
 )
 _DATELINE: Final = 14
 """The most words of a dateline."""
+_NO_BEGINNING: Final = frozenset(",;:.!?)]…")
 _LONGEST_CODE: Final = 2
 """The most letters of a row of capitals that begins no dateline ("US - the …")."""
 
@@ -137,7 +138,7 @@ def _dateline(found: Words, first: int) -> int:
 
 def _begins(word: str) -> bool:
     """Whether a sentence can begin with `word`: a capital, a figure, or a mark that opens something."""
-    return not word[0].islower() and word not in ",;:.!?)]…"
+    return not word[0].islower() and word not in _NO_BEGINNING
 
 
 class Lines:
