@@ -49,6 +49,30 @@ def test_the_reporter_takes_over_where_a_walk_over_the_words_finds_it(text: str,
         assert reach._turn(page, first, end) == walked(page, first, end)
 
 
+TIMES = [
+    "last",
+    "this",
+    "that",
+    "earlier",
+    "there",
+    "here",
+    "two",
+    "days",
+    "week",
+    "Monday",
+    "ago",
+    "later",
+    ",",
+    "Orsk",
+]
+
+
+@given(st.lists(st.sampled_from(TIMES), min_size=1, max_size=6))
+def test_a_time_is_looked_for_wherever_one_may_begin(words: list[str]) -> None:
+    if reach._past_time(words, 0, len(words)) > 0:
+        assert words[0] in reach._TIMES or words[1] in reach._TIME_NOUNS
+
+
 @given(TEXTS, st.frozensets(st.integers(-1, 40), max_size=3))
 def test_no_content_goes_over_a_cut_behind_its_first_word(text: str, cuts: frozenset[int]) -> None:
     page = read(text)
