@@ -101,7 +101,8 @@ def _nearest(text: str, start: int, end: int, low: int, high: int) -> re.Match[s
     near = start - (behind.start() - end)
     if near < low:
         near = low
-    # Most names in front are farther than the one behind, which a look at what lies between them tells.
+    # Most names in front are farther than the one behind. One as near would end behind `near`, and so have a word that
+    # begins there or later, or is the one around `near`; to look for that costs less than to find all names in front.
     if _ENDING.search(text, near, start) is None:
         return behind
     word = text.rfind(" ", low, near)
