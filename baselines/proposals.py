@@ -142,5 +142,5 @@ def _attribution(page: Words, group: Sequence[Bound], taken: set[int]) -> Attrib
         frame="say",
         pattern="preposed",
         verb="",
-        complementiser=(Fragment(page.starts[at], page.ends[at]),) if led and at >= 0 else (),
+        complementiser=(Fragment(page.starts[at], page.end(at)),) if led and at >= 0 else (),
     )

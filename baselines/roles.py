@@ -17,6 +17,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import groupby
 from typing import Final, Literal, Protocol, get_args
 
 from onrecord.baselines.phrases import Range
@@ -143,24 +145,35 @@ def plain(label: str) -> str:
 
 def decode(labels: Sequence[str]) -> list[Span]:
     """Return the spans that `labels` spell, marked or not, in the order of their first words."""
-    open_: dict[str, list[list[int]]] = {}
+    open_: dict[Role, list[list[int]]] = {}
     found: list[tuple[Role, list[list[int]]]] = []
-    previous = "O"
-    for at, label in enumerate(labels):
-        prefix, _, name = plain(label).partition("-")
-        role = next((role for role in ROLES if role == name), None)
-        if role is not None:
-            if prefix in "IE" and previous == role:
-                open_[role][-1][1] = at + 1
+    previous: Role | None = None
+    end = 0
+    for label, run in groupby(labels):
+        first, end = end, end + len(list(run))
+        prefix, role = _read(label)
+        before, previous = previous, role
+        if role is None:
+            continue
+        step = end - first if prefix in "IE" else 1  # these go on with their like, of the others each is for itself
+        for at in range(first, end, step):
+            if prefix in "IE" and before == role:
+                open_[role][-1][1] = end
             elif prefix == "J" and role in open_ and at - open_[role][-1][1] <= REACH:
-                open_[role].append([at, at + 1])
+                open_[role].append([at, at + step])
             else:
-                open_[role] = [[at, at + 1]]
+                open_[role] = [[at, at + step]]
                 found.append((role, open_[role]))
-        previous = name
-    return [Span(role, tuple((first, end) for first, end in ranges)) for role, ranges in found]
+    return [Span(role, tuple([(first, end) for first, end in ranges])) for role, ranges in found]
+
+
+@lru_cache(maxsize=1_000)
+def _read(label: str) -> tuple[str, Role | None]:
+    """Return the prefix and the role of `label`, which may be marked."""
+    prefix, _, name = plain(label).partition("-")
+    return prefix, next((role for role in ROLES if role == name), None)
 
 
 def fragments(page: Words, span: Span) -> Fragments:
     """Return `span` in offsets of the text of `page`."""
-    return tuple(Fragment(page.starts[first], page.ends[end - 1]) for first, end in span.ranges)
+    return tuple([Fragment(page.starts[first], page.end(end - 1)) for first, end in span.ranges])

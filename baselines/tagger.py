@@ -53,6 +53,7 @@ class Tagger:
 
     def __init__(self, folder: str = "", *, model: Model | None = None) -> None:
         self.model = model or load(Path(folder) if folder else None)
+        self._binder = self.model.binder  # one for all texts: it keeps what it has summed
 
     def identity(self) -> str:
         """Return what tells this model from any other: a digest of all that it learnt."""
@@ -96,13 +97,13 @@ class Tagger:
             found = Labelling(roles.decode(labels), self.model.field.sureness(labels))
             if (ranker := self.model.rankers.get("border")) is not None:
                 shares = self.model.field.shares(labels)
-                found = borders.settle(page, rules, found, shares, self.model.binder, ranker)
+                found = borders.settle(page, rules, found, shares, self._binder, ranker)
             yield page, rules, found
 
     def _attributions(self, labelled: Labelled, *, least: float = 0.0) -> list[Attribution]:
         """Return the attributions of a page whose contents are right with a probability of `least`."""
         page, rules, found = labelled
-        bound = self.model.binder.bind(page, found.spans, rules)
+        bound = self._binder.bind(page, found.spans, rules)
         sure = [one for one in bound if not least or self._confidence(signs(page, one, found.sure)) >= least]
         return attributions(page, sure, found.spans, joined=self.model.divides)
 
@@ -127,7 +128,7 @@ class Tagger:
 
     def _proposed(self, labelled: Labelled) -> list[Proposal]:
         page, rules, found = labelled
-        return proposals(page, rules, found, self.model.binder, divides=self.model.divides)
+        return proposals(page, rules, found, self._binder, divides=self.model.divides)
 
     def _claim(self, page: Page, number: int, one: Proposal) -> PredictedClaim:
         speaker = page.chosen("speaker", number)
