@@ -53,9 +53,10 @@ class Binder:
     def bind(self, page: Words, spans: Sequence[Span], rules: Sequence[Found]) -> list[Bound]:
         """Return every content of `spans` with its cue, source and relays, in order."""
         layout = Layout(page, spans, rules)
-        return [self._bound(layout, content) for content in layout.of("content")]
+        return [self.bound(layout, content) for content in layout.of("content")]
 
-    def _bound(self, layout: Layout, content: Span) -> Bound:
+    def bound(self, layout: Layout, content: Span) -> Bound:
+        """Return `content`, one of the contents of `layout`, with its cue, source and relays."""
         cues, keys = layout.cues(content)
         at, sure = self._cues.choose(keys)
         cue = cues[at]

@@ -20,7 +20,7 @@ from typing import Final
 from onrecord.baselines.kinds import places
 from onrecord.baselines.linear import Group, Keys
 from onrecord.baselines.phrases import Range, kinds_of
-from onrecord.baselines.roles import ROLES, Role, Span
+from onrecord.baselines.roles import ROLES, Role, Span, covered
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words
 
@@ -47,10 +47,8 @@ class Layout:
     def __init__(self, page: Words, spans: Sequence[Span], rules: Sequence[Found]) -> None:
         size = len(page.words)
         self._words, self._inside, self._rules = page.words, page.inside, rules
-        self._taken = bytearray(size)
+        self._taken = covered((words for span in spans for words in span.ranges), size)
         """Whether a word is in a span, those of the rules apart."""
-        for first, end in (found for span in spans for found in span.ranges):
-            self._taken[first:end] = bytes([1]) * (end - first)
         overlooked = list(_overlooked(rules, self._taken))
         self._overlooked = {span.ranges for span in overlooked if span.role == "source"}
         self._spans: dict[str, list[Span]] = {role: [] for role in (*ROLES, "name")}

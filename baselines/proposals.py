@@ -16,7 +16,7 @@ from onrecord.baselines.binding import Binder, Bound
 from onrecord.baselines.division import divided
 from onrecord.baselines.linear import Features
 from onrecord.baselines.phrases import Range
-from onrecord.baselines.roles import Span
+from onrecord.baselines.roles import Span, covered
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words
 from onrecord.schema.records import Fragment, Fragments
@@ -60,7 +60,7 @@ def proposals(
 def _proposed(page: Words, one: Bound, sure: Sequence[float], *, divides: bool) -> Iterator[Proposal]:
     content, source, cue = (_offsets(page, span) for span in (one.content, one.source, one.cue))
     via = tuple(_offsets(page, span) for span in one.via)
-    seen = signs(page, one, sure)
+    seen = signs(page, one.content, sure, bound=one.probability, cue=one.cue is not None, source=one.source is not None)
     if divides:
         yield Proposal(content, source, cue, via, seen)
         return
@@ -72,9 +72,9 @@ def _offsets(page: Words, span: Span | None) -> Fragments:
     return roles.fragments(page, span) if span is not None else ()
 
 
-def signs(page: Words, one: Bound, sure: Sequence[float]) -> Features:
-    """Return what the confidence in a content is judged by."""
-    inside = [sure[i] for first, end in one.content.ranges for i in range(first, end)]
+def signs(page: Words, content: Span, sure: Sequence[float], *, bound: float, cue: bool, source: bool) -> Features:
+    """Return what the confidence in a content is judged by that is `bound` to its cue and source so likely."""
+    inside = [at for first, end in content.ranges for at in sure[first:end]]
     first, last = inside[0], inside[-1]
     return {
         "bias": 1.0,
@@ -82,19 +82,28 @@ def signs(page: Words, one: Bound, sure: Sequence[float]) -> Features:
         "least": min(inside),
         "first": first,
         "last": last,
-        "bound": one.probability,
-        "cue": float(one.cue is not None),
-        "source": float(one.source is not None),
-        "quoted": float(page.inside[one.content.first] > 0),
+        "bound": bound,
+        "cue": float(cue),
+        "source": float(source),
+        "quoted": float(page.inside[content.first] > 0),
         "short": float(len(inside) < 5),
     }
 
 
-def attributions(page: Words, bound: Sequence[Bound], spans: Iterable[Span], *, joined: bool) -> list[Attribution]:
-    """Return the attributions of `page`; `joined` makes one of contents that share cue and source."""
-    taken = {i for span in spans for first, end in span.ranges for i in range(first, end)}
+def attributions(
+    page: Words, bound: Iterable[Bound], spans: Iterable[Span], *, joined: bool, barred: bytes | bytearray = b""
+) -> list[Attribution]:
+    """Return the attributions of `page`, in order, without those whose content has a word that is `barred`; `joined`
+    makes one of contents that share cue and source.
+    """
+    taken = covered((words for span in spans for words in span.ranges), len(page.words))
     groups = _groups(page, bound) if joined else [[one] for one in bound]
-    return [_attribution(page, group, taken) for group in groups]
+    contents = [(_ranges(page, group, taken), group[0]) for group in groups]
+    return [
+        _attribution(page, ranges, one, taken)
+        for ranges, one in contents
+        if all(barred.find(1, first, end) < 0 for first, end in ranges)
+    ]
 
 
 def _groups(page: Words, bound: Iterable[Bound]) -> list[list[Bound]]:
@@ -103,7 +112,7 @@ def _groups(page: Words, bound: Iterable[Bound]) -> list[list[Bound]]:
     last: dict[tuple[Span | None, Span | None], list[Bound]] = {}
     for one in sorted(bound, key=lambda one: one.content.ranges):
         group = last.get((one.cue, one.source))
-        if group is not None and one.cue is not None and _follows(page, group[-1], one):
+        if group is not None and one.cue is not None and follows(page, group[-1].content, one.content, one):
             group.append(one)
         else:
             last[one.cue, one.source] = group = [one]
@@ -111,33 +120,37 @@ def _groups(page: Words, bound: Iterable[Bound]) -> list[list[Bound]]:
     return groups
 
 
-def _follows(page: Words, before: Bound, one: Bound) -> bool:
-    """Whether nothing but their own cue and source, and a joint, stands between two contents."""
+def follows(page: Words, before: Span, content: Span, one: Bound) -> bool:
+    """Whether nothing but the cue and source of `one`, and a joint, stands between two contents."""
     own = {i for span in (one.cue, one.source) if span is not None for a, b in span.ranges for i in range(a, b)}
-    between = [i for i in range(before.content.end, one.content.first) if i not in own]
+    between = [i for i in range(before.end, content.first) if i not in own]
     return sum(page.words[i].isalnum() for i in between) < _JOINT and not any(i in page.breaks for i in between)
 
 
-def _attribution(page: Words, group: Sequence[Bound], taken: set[int]) -> Attribution:
-    """Return the contents of `group` as one attribution; what joins them ("and", a comma) becomes content."""
+def _ranges(page: Words, group: Sequence[Bound], taken: bytearray) -> list[Range]:
+    """Return the contents of `group` as one; what joins them ("and", a comma) becomes content."""
     ranges: list[Range] = []
     for first, end in sorted(r for one in group for r in one.content.ranges):
         gap = range(ranges[-1][1], first) if ranges else range(0)
         if (
             ranges
             and len(gap) < _JOINT
-            and not any(i in taken or i in page.breaks for i in gap)
+            and not any(taken[i] or i in page.breaks for i in gap)
             and first not in page.breaks
         ):
             ranges[-1] = (ranges[-1][0], end)
         else:
             ranges.append((first, end))
-    content = roles.fragments(page, Span("content", tuple(ranges)))
-    at, cue = ranges[0][0] - 1, group[0].cue
-    led = cue is not None and cue.end <= at + 1 and at not in taken and page.words[at].lower() in _COMPLEMENTISERS
+    return ranges
+
+
+def _attribution(page: Words, ranges: Sequence[Range], one: Bound, taken: bytearray) -> Attribution:
+    """Return the attribution of the content in `ranges` to cue and source of `one`."""
+    at, cue = ranges[0][0] - 1, one.cue
+    led = cue is not None and cue.end <= at + 1 and not taken[at] and page.words[at].lower() in _COMPLEMENTISERS
     return Attribution(
-        content=content,
-        source=_offsets(page, group[0].source),
+        content=roles.fragments(page, Span("content", tuple(ranges))),
+        source=_offsets(page, one.source),
         cue=_offsets(page, cue),
         frame="say",
         pattern="preposed",

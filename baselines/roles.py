@@ -174,6 +174,14 @@ def _read(label: str) -> tuple[str, Role | None]:
     return prefix, next((role for role in ROLES if role == name), None)
 
 
+def covered(ranges: Iterable[Range], size: int) -> bytearray:
+    """Return, for each of `size` words, 1 if it is in one of `ranges`, else 0."""
+    found = bytearray(size)
+    for first, end in ranges:
+        found[first:end] = b"\1" * (end - first)
+    return found
+
+
 def fragments(page: Words, span: Span) -> Fragments:
     """Return `span` in offsets of the text of `page`."""
     return tuple([Fragment(page.starts[first], page.end(end - 1)) for first, end in span.ranges])

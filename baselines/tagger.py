@@ -24,17 +24,18 @@ from typing import Final
 
 from onrecord.baselines import borders, facts, labelling, linking, relays, roles
 from onrecord.baselines.attribution import Attribution
+from onrecord.baselines.beyond import beyond
 from onrecord.baselines.finding import in_offsets, search
 from onrecord.baselines.labelling import Page
 from onrecord.baselines.linear import Features, chance
 from onrecord.baselines.model import Model, load
-from onrecord.baselines.proposals import Labelling, Proposal, attributions, proposals, signs
+from onrecord.baselines.proposals import Labelling, Proposal, attributions, proposals
 from onrecord.baselines.registry import Document
 from onrecord.baselines.scene import Found
 from onrecord.baselines.words import Words, read
 from onrecord.schema.codebook import Codebook
 from onrecord.schema.prediction import PredictedClaim
-from onrecord.schema.records import Fact, Fragments, Relay
+from onrecord.schema.records import Fact, Relay
 
 _TOGETHER: Final = 100
 """The most reports whose claims settle their labels together: what is compared grows with the square."""
@@ -68,12 +69,10 @@ class Tagger:
         (labelled,) = self._labelled([read(text)])
         if not self.model.divides:
             return self._attributions(labelled)
-        page, rules, _ = labelled
+        page, rules, found = labelled
         ruled = [in_offsets(page, one) for one in relays.outermost(rules)]
-        taken = {at for one in ruled for f in one.content for at in range(f.start, f.end)}
-        found = self._attributions(labelled, least=_SURE)
-        free = [one for one in found if one.cue and one.source and not _overlaps(one.content, taken)]
-        return sorted([*ruled, *free], key=lambda one: (one.content[0].start, one.content[-1].end))
+        more = beyond(page, rules, found, self._binder, lambda seen: self._confidence(seen) >= _SURE)
+        return sorted([*ruled, *more], key=lambda one: (one.content[0].start, one.content[-1].end))
 
     def extract(self, text: str, codebook: Codebook) -> Sequence[PredictedClaim]:
         """Return the claims of `text` (NFC) with labels of `codebook`, in the order of their contents."""
@@ -100,12 +99,11 @@ class Tagger:
                 found = borders.settle(page, rules, found, shares, self._binder, ranker)
             yield page, rules, found
 
-    def _attributions(self, labelled: Labelled, *, least: float = 0.0) -> list[Attribution]:
-        """Return the attributions of a page whose contents are right with a probability of `least`."""
+    def _attributions(self, labelled: Labelled) -> list[Attribution]:
+        """Return the attributions of a page."""
         page, rules, found = labelled
         bound = self._binder.bind(page, found.spans, rules)
-        sure = [one for one in bound if not least or self._confidence(signs(page, one, found.sure)) >= least]
-        return attributions(page, sure, found.spans, joined=self.model.divides)
+        return attributions(page, bound, found.spans, joined=self.model.divides)
 
     def _confidence(self, seen: Features) -> float:
         return chance(self.model.rankers["confidence"].score(seen))
@@ -144,7 +142,3 @@ class Tagger:
             kind=page.chosen("kind", number),
             confidence=round(self._confidence(one.signs), 4),
         )
-
-
-def _overlaps(content: Fragments, taken: set[int]) -> bool:
-    return any(at in taken for f in content for at in range(f.start, f.end))
