@@ -38,7 +38,6 @@ class _View:
     chained: Sequence[str]
     """The relays by rule."""
     ruled: str | None
-    near: Mapping[str, Features]
 
     @property
     def type(self) -> str:
@@ -55,14 +54,36 @@ class Places:
         self._relays = [agent for agent, _ in reading.relays(case)]
         chain = relays.chain(reading.text, self._said, reading.mentions, case.sentence, reading.names)
         self._chain = [mention.agents[0] for mention in chain]
-        self._near = _near(reading, case)
+        near = _near(reading, case)
+        self._near = {
+            agent.id: near.get(agent.id, {}) | {agent.type: 1.0}
+            for agent in reading.names.agents.values()
+            if agent.type in _ORGANISED
+        }
+        self._seen: dict[str, tuple[_View, Mapping[str, Features]]] = {}
 
     def features(self, speaker: str, memory: Memory) -> dict[str | None, Features]:
         """Return the features of every organisation, and of None, as the agency of what `speaker` says, by id."""
-        names = self._reading.names
-        view = self._view(speaker)
-        organisations = [agent for agent in names.agents.values() if agent.type in _ORGANISED]
-        return {None: _none(view, memory)} | {agent.id: _described(view, agent, memory) for agent in organisations}
+        if speaker not in self._seen:  # mostly it is asked twice: the second time, claims have settled with their kin
+            view = self._view(speaker)
+            self._seen[speaker] = view, self._described(view)
+        view, described = self._seen[speaker]
+        found: dict[str | None, Features] = {None: _none(view, memory)}
+        found.update(described)
+        again = memory.agencies.get(speaker)
+        for agency in (memory.agency, again):
+            if agency is not None and agency in described:
+                same = memory.speaker == speaker and memory.agency == agency
+                found[agency] = described[agency] | {"same" if same else "again" if again == agency else "other": 1.0}
+        return found
+
+    def _described(self, view: _View) -> dict[str, Features]:
+        """Describe every organisation but for the claims before: few have more than others."""
+        found = dict(self._near)
+        for agency, features in _evidence(view, self._near):
+            if agency is not None and agency in found:
+                found[agency] = found[agency] | features
+        return found
 
     def _view(self, speaker: str) -> _View:
         reading, case, names = self._reading, self._case, self._reading.names
@@ -71,7 +92,7 @@ class Places:
         place = agencies.place(reading.text, self._said, sentences, reading.mentions, speaker, names)
         relay = (chained or relaying)[-1] if chained or relaying else None
         ruled = agencies.agency(speaker, relay, place, names)
-        return _View(speaker, names.agents.get(speaker), relaying, chained, ruled, self._near)
+        return _View(speaker, names.agents.get(speaker), relaying, chained, ruled)
 
 
 def _none(view: _View, memory: Memory) -> Features:
@@ -85,26 +106,16 @@ def _none(view: _View, memory: Memory) -> Features:
     return none
 
 
-def _described(view: _View, candidate: Agent, memory: Memory) -> Features:
-    near = view.near.get(candidate.id, {})
-    features: Features = near | {candidate.type: 1.0}
-    if candidate.id == view.ruled:
-        features |= {"rule": 1.0, f"rule.{view.type}": 1.0, f"rule.via{bool(view.relaying)}": 1.0}
-    if candidate.id == view.speaker:
-        features[f"itself.{candidate.type}"] = 1.0
-    if candidate.id in view.relaying:
-        features["outermost" if candidate.id == view.relaying[-1] else "relay"] = 1.0
-    if candidate.id in view.chained:
-        features["chained.last" if candidate.id == view.chained[-1] else "chained"] = 1.0
-    if view.agent is not None and view.agent.affiliation == candidate.id:
-        features |= _home(view.agent, near)
-    if memory.speaker == view.speaker and memory.agency == candidate.id:
-        features["same"] = 1.0
-    elif memory.agencies.get(view.speaker) == candidate.id:
-        features["again"] = 1.0
-    elif memory.agency == candidate.id:
-        features["other"] = 1.0
-    return features
+def _evidence(view: _View, near: Mapping[str, Features]) -> Iterator[tuple[str | None, Features]]:
+    """Yield what speaks for agents as the agency; `near` is what is seen of each around the attribution."""
+    yield view.ruled, {"rule": 1.0, f"rule.{view.type}": 1.0, f"rule.via{bool(view.relaying)}": 1.0}
+    yield view.speaker, {f"itself.{view.type}": 1.0}
+    for relay in view.relaying:
+        yield relay, {"outermost" if relay == view.relaying[-1] else "relay": 1.0}
+    for relay in view.chained:
+        yield relay, {"chained.last" if relay == view.chained[-1] else "chained": 1.0}
+    if view.agent is not None and view.agent.affiliation is not None:
+        yield view.agent.affiliation, _home(view.agent, near.get(view.agent.affiliation, {}))
 
 
 def _home(speaker: Agent, near: Features) -> Features:

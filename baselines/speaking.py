@@ -15,7 +15,7 @@ from typing import Final
 
 from onrecord.baselines.circumstances import Case, Reading
 from onrecord.baselines.linear import Features
-from onrecord.baselines.mentions import Index, Mention
+from onrecord.baselines.mentions import Index
 from onrecord.schema.codebook import Agent
 from onrecord.schema.vocabulary import AgentType, Identity
 
@@ -42,44 +42,30 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """What is the same for every candidate for the speaker of one claim."""
+class _Known:
+    """What is to be known of the agents of a codebook, looked up by what a source may show of them."""
 
-    kind: str
-    ruled: str | None
-    whole: Sequence[str]
-    heads: Sequence[str]
-    within: Mapping[str, Sequence[tuple[int, Mention]]]
-    """The mentions in the source, with their numbers, by agent."""
-    words: frozenset[str]
-    told: frozenset[str]
-    relaying: frozenset[str]
-    recent: Mapping[str, float]
-    heard: Mapping[str, float]
-    around: Mapping[str, Features]
+    named: Mapping[str, Sequence[frozenset[str]]]
+    """The words of each name of an agent."""
+    worded: Mapping[str, Sequence[str]]
+    """The agents that a word is in a name of."""
+    housed: Mapping[str, Sequence[Agent]]
+    """The agents that are of a house."""
 
 
 def speakers(reading: Reading, case: Case, memory: Memory) -> dict[str, Features]:
-    """Return the features of every agent as the speaker of `case`, by id."""
+    """Return the features of every agent as the speaker of `case`, by id.
+
+    An agent has few of them: what there is to see is gone through, and added to whom it is seen of.
+    """
     phrase = reading.words(case.source)
-    recent, heard = _recency(reading, case, memory)
-    view = _View(
-        kind=_kind(phrase),
-        ruled=reading.resolver.speaker(case.source) or reading.resolver.nearest(case.anchor),
-        whole=reading.names.named(phrase),
-        heads=reading.names.by_head(phrase),
-        within=_within(reading, case),
-        words=_words(phrase),
-        told=frozenset(m.agents[0] for m in reading.mentioned(case.content) if len(m.agents) == 1),
-        relaying=frozenset(agent for via in case.via for m in reading.mentioned(via) for agent in m.agents),
-        recent=recent,
-        heard=heard,
-        around=_around(reading, case),
-    )
-    return {
-        agent.id: _named(reading, case, view, agent) | _placed(reading, view, agent, memory)
-        for agent in reading.names.agents.values()
-    }
+    kind = _kind(phrase)
+    found = {agent.id: _plain(reading, kind, agent) for agent in reading.names.agents.values()}
+    _name(found, reading, case, phrase, kind)
+    for agent, features in _around(reading, case).items():
+        found[agent] |= features
+    _place(found, reading, case, memory, kind)
+    return found
 
 
 def _kind(phrase: str) -> str:
@@ -93,48 +79,57 @@ def _kind(phrase: str) -> str:
     return "name" if last[:1].isupper() or (first[:1].isupper() and first not in _ARTICLES) else "noun"
 
 
-def _named(reading: Reading, case: Case, view: _View, agent: Agent) -> Features:
-    """Describe a candidate by what the source says of it."""
-    kind = view.kind
+def _plain(reading: Reading, kind: str, agent: Agent) -> Features:
+    """Describe a candidate for a source of this kind, whatever else is seen of it."""
     features = dict.fromkeys(_sorts(kind, agent.type, agent.identity), 1.0)
-    if agent.id in view.whole:
-        features["whole"] = 1.0 / len(view.whole)
-    if agent.id in view.heads:
-        features |= {"head": 1.0 / len(view.heads), f"head.{kind}": 1.0 / len(view.heads)}
-    for number, mention in view.within.get(agent.id, ()):
-        possessor = reading.text[mention.end : mention.end + 2] in ("'s", "’s")
-        features[f"within{min(number, 1)}{'.possessor' if possessor else ''}"] = 1.0 / len(mention.agents)
-        features["within.first"] = float(mention.start <= case.source[0].start + 4)
-        features["within.last"] = float(mention.end >= case.source[-1].end)
-    every, each = _words_of(reading.names)[agent.id]
-    if not view.words.isdisjoint(every):
-        shared = max([_shared(view.words, own) for own in each])
-        features |= {"shared": shared, f"shared.{kind}": shared}
-    if agent.affiliation in view.within:
-        features |= {"affiliation": 1.0, f"affiliation.{agent.identity}": 1.0}
-    return features
-
-
-def _placed(reading: Reading, view: _View, agent: Agent, memory: Memory) -> Features:
-    """Describe a candidate by where it is mentioned, and by what came before."""
-    kind = view.kind
-    features: Features = dict(view.around.get(agent.id, {}))
-    if agent.id == view.ruled:
-        features |= {"rule": 1.0, f"rule.{kind}": 1.0}
-    for name, lately in (("recent", view.recent), ("heard", view.heard)):
-        if agent.id in lately:
-            features[f"{name}.{kind}"] = lately[agent.id]
-    if agent.id == memory.speaker:
-        features[f"previous.{kind}"] = 1.0
-    if agent.id in view.told:
-        features[f"told.{kind}"] = 1.0
-    if agent.id in view.relaying:
-        features["relaying"] = 1.0
     if kind in ("he", "she") and (gender := reading.resolver.gender(agent.id)) is not None:
         features["gender" if (gender == "m") == (kind == "he") else "gender-not"] = 1.0
     if agent.id not in reading.mentioned_agents:
         features["absent"] = 1.0
     return features
+
+
+def _name(found: Mapping[str, Features], reading: Reading, case: Case, phrase: str, kind: str) -> None:
+    """Describe candidates by what the source, which is `phrase`, says of them."""
+    whole, heads, known = reading.names.named(phrase), reading.names.by_head(phrase), _known(reading.names)
+    for agent in whole:
+        found[agent]["whole"] = 1.0 / len(whole)
+    for agent in heads:
+        found[agent] |= {"head": 1.0 / len(heads), f"head.{kind}": 1.0 / len(heads)}
+    within = reading.mentioned(case.source)
+    for number, mention in enumerate(within):
+        possessor = reading.text[mention.end : mention.end + 2] in ("'s", "’s")
+        features = {
+            f"within{min(number, 1)}{'.possessor' if possessor else ''}": 1.0 / len(mention.agents),
+            "within.first": float(mention.start <= case.source[0].start + 4),
+            "within.last": float(mention.end >= case.source[-1].end),
+        }
+        for agent in mention.agents:
+            found[agent] |= features
+    words = _words(phrase)
+    for agent in {agent for word in words for agent in known.worded.get(word, ())}:
+        shared = max([_shared(words, own) for own in known.named[agent]])
+        found[agent] |= {"shared": shared, f"shared.{kind}": shared}
+    for house in {agent for mention in within for agent in mention.agents}:
+        for one in known.housed.get(house, ()):
+            found[one.id] |= {"affiliation": 1.0, f"affiliation.{one.identity}": 1.0}
+
+
+def _place(found: Mapping[str, Features], reading: Reading, case: Case, memory: Memory, kind: str) -> None:
+    """Describe candidates by what came before, and by whom the content and the relays mention."""
+    ruled = reading.resolver.speaker(case.source) or reading.resolver.nearest(case.anchor)
+    if ruled is not None:
+        found[ruled] |= {"rule": 1.0, f"rule.{kind}": 1.0}
+    for name, lately in zip(("recent", "heard"), _recency(reading, case, memory), strict=True):
+        for agent, share in lately.items():
+            found[agent][f"{name}.{kind}"] = share
+    if memory.speaker is not None:
+        found[memory.speaker][f"previous.{kind}"] = 1.0
+    for mention in reading.mentioned(case.content):
+        if len(mention.agents) == 1:
+            found[mention.agents[0]][f"told.{kind}"] = 1.0
+    for agent in [agent for via in case.via for mention in reading.mentioned(via) for agent in mention.agents]:
+        found[agent]["relaying"] = 1.0
 
 
 @cache
@@ -143,19 +138,18 @@ def _sorts(kind: str, type_: AgentType, identity: Identity) -> tuple[str, str]:
     return f"{kind}.{type_}", f"{kind}.{identity}"
 
 
-def _within(reading: Reading, case: Case) -> dict[str, list[tuple[int, Mention]]]:
-    found: dict[str, list[tuple[int, Mention]]] = {}
-    for number, mention in enumerate(reading.mentioned(case.source)):
-        for agent in mention.agents:
-            found.setdefault(agent, []).append((number, mention))
-    return found
-
-
 @lru_cache(maxsize=64)
-def _words_of(names: Index) -> dict[str, tuple[frozenset[str], Sequence[frozenset[str]]]]:
-    """Return the words of all names of each agent together, and of each name; made once."""
-    each = {agent.id: [_words(name) for name in agent.names] for agent in names.agents.values()}
-    return {agent: (frozenset[str]().union(*own), own) for agent, own in each.items()}
+def _known(names: Index) -> _Known:
+    """Return what is to be known of the agents of a codebook; made once."""
+    named = {agent.id: [_words(name) for name in agent.names] for agent in names.agents.values()}
+    worded: dict[str, list[str]] = {}
+    housed: dict[str, list[Agent]] = {}
+    for agent in names.agents.values():
+        for word in frozenset[str]().union(*named[agent.id]):
+            worded.setdefault(word, []).append(agent.id)
+        if agent.affiliation is not None:
+            housed.setdefault(agent.affiliation, []).append(agent)
+    return _Known(named, worded, housed)
 
 
 def _words(phrase: str) -> frozenset[str]:
