@@ -42,6 +42,10 @@ class Page:
         shares = self.shares[label][number]
         return max(shares, key=shares.__getitem__) if shares else UNANSWERED
 
+    def speakers(self) -> list[str]:
+        """Return the likeliest speaker of each claim."""
+        return [self.chosen("speaker", number) for number in range(len(self.cases))]
+
 
 def page(text: str, codebook: Codebook, proposed: Sequence[Proposal]) -> Page:
     """Return the page of a report with these claims."""
@@ -83,9 +87,9 @@ def settle(pages: Sequence[Page], name: str, family: Kinship, rankers: Mapping[s
     settled = [_shares(options, rankers[f"{name}-kin"]) for options in gathered(pages, name, family, rankers["kin"])]
     numbered = iter(settled)
     for one in pages:
-        before = [one.chosen(name, number) for number in range(len(one.cases))]
+        before = one.speakers() if name == "speaker" else []
         one.shares[name] = [next(numbered) for _ in one.cases]
-        if name == "speaker" and before != [one.chosen(name, number) for number in range(len(one.cases))]:
+        if name == "speaker" and before != one.speakers():
             _read_topics(one, rankers["topic"])
 
 
@@ -117,8 +121,7 @@ def _all(pages: Sequence[Page], name: str) -> list[Shares]:
 
 
 def _read_topics(one: Page, ranker: Ranker) -> None:
-    speakers = [one.chosen("speaker", number) for number in range(len(one.cases))]
-    topics, memory = subjects.Topics(one.reading, one.cases, speakers), speaking.Memory()
+    topics, memory = subjects.Topics(one.reading, one.cases, one.speakers()), speaking.Memory()
     one.shares["topic"] = []
     for number in range(len(one.cases)):
         options = dict(zip(topics.ids, topics.features(number, memory), strict=True))

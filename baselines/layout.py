@@ -56,7 +56,6 @@ class Layout:
             self._spans[span.role].append(span)
         self._spans["name"] += _names(page, self._taken)
         self._firsts = {role: [span.first for span in found] for role, found in self._spans.items()}
-        self._twice = any(span.ranges in self._overlooked for span in self._spans["name"])
         self._roles = " ".join(role for role, found in self._spans.items() if found)
         self._begun = _begun([self._firsts[role] for role in self._roles.split()], size)
         self._sentence = _numbered([first for first, _ in page.sentences], size)
@@ -97,7 +96,7 @@ class Layout:
             number = self._rule[cue.first]
             governed = self._rules[number].source if number >= 0 else None
         found, names = self.near("source", anchor), self.near("name", anchor)
-        found += [name for name in names if name not in found] if self._twice else names
+        found += [name for name in names if name.ranges not in self._overlooked or name not in found]
         keys: list[Keys] = [(cue is not None, None, None, None, None)]
         for source, (order, apart, begun, between) in zip(found, self._pairs(anchor, found), strict=True):
             at, end = source.first, source.end

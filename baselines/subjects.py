@@ -51,30 +51,38 @@ class Topics:
         self._rows = [places[text] for text in texts]
         near = _known(reading.codebook.topics).of(distinct) if texts and self.ids else {}
         self._near = {space: cosines.tolist() for space, cosines in near.items()}
+        self._seen: dict[tuple[str, int], list[Features]] = {}
 
     def features(self, number: int, memory: Memory) -> list[Features]:
         """Return the features of every topic as the one of claim `number`, in the order of `ids`."""
-        found: list[Features] = [{} for _ in self.ids]
+        found: list[Features] = [{"any": 1.0} for _ in self.ids]
         rows = self._rows[number * len(_CONTEXTS) : (number + 1) * len(_CONTEXTS)]
-        for space, near in self._near.items():
-            for context, row in zip(_CONTEXTS, rows, strict=True):
-                name = f"{space}.{context}"
-                share, highest, excluded = f"{name}.share", f"{name}.top", f"{name}.not"
-                values = near[row]
-                top = max(values[: len(found)])
-                for features, value, ruled_out in zip(found, values, values[len(found) :], strict=False):
-                    if ruled_out:
-                        features[excluded] = ruled_out
-                    if value:
-                        features[name] = value
-                        features[share] = value / top
-                    if value == top > 0:
-                        features[highest] = 1.0
+        for where in zip(_CONTEXTS, rows, strict=True):
+            if where not in self._seen:  # the headline is that of all claims, and others stand together
+                self._seen[where] = self._likenesses(*where)
+            for features, likenesses in zip(found, self._seen[where], strict=True):
+                features |= likenesses
         for back, topic in enumerate(reversed(memory.topics[-3:])):
             if topic in self.ids:
                 found[self.ids.index(topic)][f"previous{back}"] = 1.0
-        for features in found:
-            features["any"] = 1.0
+        return found
+
+    def _likenesses(self, context: str, row: int) -> list[Features]:
+        """Return how much the text with the number `row`, as this context, is like each topic."""
+        found: list[Features] = [{} for _ in self.ids]
+        for space, near in self._near.items():
+            name = f"{space}.{context}"
+            share, highest, excluded = f"{name}.share", f"{name}.top", f"{name}.not"
+            values = near[row]
+            top = max(values[: len(found)])
+            for features, value, ruled_out in zip(found, values, values[len(found) :], strict=False):
+                if ruled_out:
+                    features[excluded] = ruled_out
+                if value:
+                    features[name] = value
+                    features[share] = value / top
+                if value == top > 0:
+                    features[highest] = 1.0
         return found
 
 
