@@ -1,9 +1,12 @@
 """On which side: what words lean to."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onrecord.baselines import siding
 from onrecord.baselines.mentions import Index
 from onrecord.baselines.siding import role, sides
 from onrecord.schema.codebook import Agent, Codebook, Topic
@@ -68,3 +71,21 @@ def test_a_speaker_is_named_in_the_target_or_of_a_house_that_is_or_neither(targe
 
 def test_no_speaker_is_no_part_of_a_target():
     assert role(Index(BOOK), "", TARGET) == "other"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["stop", "must", "never", "open", "until", "we", "will", "three", "May", "unfair", "the"])
+    ),
+    st.sampled_from(KINDS),
+)
+def test_words_lean_alike_in_capitals(words, kind):
+    text = " ".join(words)
+    assert sides(text.upper(), TARGET, "say", kind, HALE, "other") == sides(text, TARGET, "say", kind, HALE, "other")
+
+
+def test_classes_of_words_are_written_in_small_letters_in_which_they_are_looked_for():
+    classes = [value for value in vars(siding).values() if isinstance(value, re.Pattern)]
+    assert len(classes) > 9
+    for pattern in classes:
+        assert re.sub(r"\\[A-Za-z]", "", pattern.pattern).islower()
