@@ -73,7 +73,9 @@ def _offsets(page: Words, span: Span | None) -> Fragments:
 
 
 def signs(page: Words, content: Span, sure: Sequence[float], *, bound: float, cue: bool, source: bool) -> Features:
-    """Return what the confidence in a content is judged by that is `bound` to its cue and source so likely."""
+    """Return what the confidence in a content is judged by: how sure its words are, how likely it is `bound` rightly,
+    and whether to a cue and to a source.
+    """
     inside = [at for first, end in content.ranges for at in sure[first:end]]
     first, last = inside[0], inside[-1]
     return {
