@@ -16,14 +16,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import log
 from typing import Any, Final
 
 import numpy as np
 
 from onrecord.baselines.labels import NEGATION
 from onrecord.baselines.likeness import Floats, between
-from onrecord.baselines.linear import Features, Ranker, chance
+from onrecord.baselines.linear import Features, Ranker
 
 Shares = Mapping[str, float]
 """The probability of each label of a claim."""
@@ -68,20 +67,30 @@ class Kinship:
 
     def _same(self, label: Sequence[Shares]) -> Floats:
         """Return how probably the two of each pair have the same label."""
-        found = np.zeros(len(self._pairs))
-        for name in dict.fromkeys(chain.from_iterable(label)):
-            share = np.array([one.get(name, 0.0) for one in label])
-            found += share[self._one] * share[self._other]
+        table = _table(label, _names(label))
+        found: Floats = (table[self._one] * table[self._other]).sum(axis=1)
         return found
 
-    def _near(self, shares: Sequence[Sequence[Shares]], kin: Ranker) -> list[float]:
+    def _near(self, shares: Sequence[Sequence[Shares]], kin: Ranker) -> Floats:
         """Return how probably, by `kin`, the two of each pair are kin, from all that `pairs` would yield."""
         if self._scored is None or self._scored[0] is not kin:
             self._scored = kin, np.array([kin.score(features) for _, features in self._pairs])
         scores = self._scored[1]
         for at, label in enumerate(shares):
             scores = scores + kin.weights.get(f"same{at}", 0.0) * self._same(label)
-        return [chance(score) for score in scores.tolist()]
+        found: Floats = np.exp(-np.logaddexp(0.0, -scores))
+        return found
+
+    def _evidence(
+        self, names: Sequence[str], label: Sequence[Shares], shares: Sequence[Sequence[Shares]], kin: Ranker
+    ) -> dict[str, Floats]:
+        """Return what speaks for each label of `names` (columns) as that of each claim (rows), by feature."""
+        near, size = self._near(shares, kin), len(label)
+        kinship = np.zeros((size, size))
+        kinship[self._one, self._other] = kinship[self._other, self._one] = np.where(near < _STRANGE, 0.0, near)
+        logs = np.log(np.maximum(_table(label, names), _FLOOR))
+        sums, mass = kinship @ logs, kinship.sum(axis=1, keepdims=True)
+        return {"own": logs, "kin": sums, "mean": sums / np.maximum(mass, 1.0)}
 
     def gathered(
         self, label: Sequence[Shares], shares: Sequence[Sequence[Shares]], kin: Ranker
@@ -89,24 +98,39 @@ class Kinship:
         """Return, for each claim, the features of every label: its own log probability, the sum over its kin, their
         mean.
 
-        `label` has the probabilities of each claim, `shares` are what kin are told from strangers by, with `kin`.
+        `label` has the probabilities of each claim, all of the same labels; `shares` are what kin are told from
+        strangers by, with `kin`.
         """
-        logs = [{name: log(max(share, _FLOOR)) for name, share in one.items()} for one in label]
-        sums, mass = [dict.fromkeys(one, 0.0) for one in logs], [0.0] * len(logs)
-        for ((i, j), _), near in zip(self._pairs, self._near(shares, kin), strict=True):
-            if near < _STRANGE:
-                continue
-            for one, other in ((i, j), (j, i)):
-                mass[one] += near
-                for name in sums[one]:
-                    sums[one][name] += near * logs[other][name]
+        names = _names(label)
+        evidence = {name: rows.tolist() for name, rows in self._evidence(names, label, shares, kin).items()}
         return [
-            {
-                name: {"own": value, "kin": sums[at][name], "mean": sums[at][name] / max(mass[at], 1.0)}
-                for name, value in own.items()
-            }
-            for at, own in enumerate(logs)
+            {name: {of: rows[at][place] for of, rows in evidence.items()} for place, name in enumerate(names)}
+            for at in range(len(label))
         ]
+
+    def settled(
+        self, label: Sequence[Shares], shares: Sequence[Sequence[Shares]], kin: Ranker, ranker: Ranker
+    ) -> list[Shares]:
+        """Return, for each claim, the probability of every label by `ranker`, from all that is `gathered`."""
+        names = _names(label)
+        if not names:
+            return [{} for _ in label]
+        evidence = self._evidence(names, label, shares, kin)
+        scores = np.sum([ranker.weights.get(of, 0.0) * rows for of, rows in evidence.items()], axis=0)
+        found = np.exp(scores - scores.max(axis=1, keepdims=True))
+        found /= found.sum(axis=1, keepdims=True)
+        return [dict(zip(names, row, strict=True)) for row in found.tolist()]
+
+
+def _names(label: Sequence[Shares]) -> list[str]:
+    """Return the labels that claims have a probability of, in order."""
+    return list(dict.fromkeys(chain.from_iterable(label)))
+
+
+def _table(label: Sequence[Shares], names: Sequence[str]) -> Floats:
+    """Return the probability of each label of `names` (columns) of each claim (rows)."""
+    table: Floats = np.array([[one.get(name, 0.0) for name in names] for one in label]).reshape(len(label), len(names))
+    return table
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def read_alone(pages: Sequence[Page], rankers: Mapping[str, Ranker]) -> None:
 def settle(pages: Sequence[Page], name: str, family: Kinship, rankers: Mapping[str, Ranker]) -> None:
     """Settle the label `name` of the claims of `pages` with their kin, and what follows from it."""
     prepare(pages, name, rankers)
-    settled = [_shares(options, rankers[f"{name}-kin"]) for options in gathered(pages, name, family, rankers["kin"])]
+    settled = family.settled(_all(pages, name), seen(pages), rankers["kin"], rankers[f"{name}-kin"])
     numbered = iter(settled)
     for one in pages:
         before = one.speakers() if name == "speaker" else []

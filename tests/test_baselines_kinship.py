@@ -82,3 +82,20 @@ def test_what_is_gathered_is_what_the_pairs_and_their_probabilities_say(said, da
     found = [one["orsk"] for one in family.gathered(labels[0], labels, kin)]
     assert [one["kin"] for one in found] == pytest.approx(sums)
     assert [one["mean"] for one in found] == pytest.approx([s / max(m, 1.0) for s, m in zip(sums, mass, strict=True)])
+
+
+@given(words, st.data())
+def test_what_is_settled_is_what_the_ranker_makes_of_all_that_is_gathered(said, data):
+    label = data.draw(st.lists(st.floats(0, 1).map(shares), min_size=len(said), max_size=len(said)))
+    ranker = Ranker({"own": 1.2, "kin": 0.6, "mean": data.draw(st.floats(-2, 2))})
+    family = Kinship(said, [0] * len(said))
+    settled = family.settled(label, [label], ALIKE, ranker)
+    for found, options in zip(settled, family.gathered(label, [label], ALIKE), strict=True):
+        assert list(found.values()) == pytest.approx(ranker.probabilities(list(options.values())))
+        assert found.keys() == options.keys()
+
+
+def test_claims_without_any_label_to_choose_settle_on_none():
+    for said in (SAID, []):
+        family, label = Kinship(said, [0] * len(said)), [{}] * len(said)
+        assert family.settled(label, [label], ALIKE, ALIKE) == family.gathered(label, [label], ALIKE) == label
