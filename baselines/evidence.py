@@ -1,173 +1,255 @@
-"""Evidence: what the tagger sees of each word, as names of features that hold.
+"""Evidence: what the tagger sees of each word, in columns of symbols, and which of them make its features.
 
-The word and its neighbours, its shape and ending, its kind (`phrases`), the frame of a cue verb (`lexicon`), the
+The word and its neighbours, its shape and ending, its kind (`kinds`), the frame of a cue verb (`lexicon`), the
 quotation it stands in, its place in sentence and paragraph, and what the rules of `cues` make of it. The rules carry
 over to any text; the words are what training adds.
 
-Features are made in groups, each from a key of a few values (the form of a word, the kinds of five words in a row). The
-features of a key are made once and kept, where most keys come again. A trained field knows few of the names that can be
-made; those that it does not know weigh nothing, and are left out where they are made.
+Every symbol is a number of its column's alphabet, so a page is a matrix of small numbers; a feature is a template with
+the symbols that its columns show at given distances from the word (`features`). What is to be learnt from grows the
+alphabets; where a field is trained they are those of its features, and any other symbol is one. What a word shows by
+itself is looked up once for each form, where most forms come again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from itertools import chain, pairwise
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
+from onrecord.baselines.kinds import kind_of
 from onrecord.baselines.lexicon import VERBS
-from onrecord.baselines.phrases import kinds_of
-from onrecord.baselines.scene import Found
+from onrecord.baselines.scene import Found, Pattern
 from onrecord.baselines.words import Words
 
-_ROLE_LETTERS: Final = ("c", "s", "q", "m", "v")
-_FAR: Final = 30
+Numbers = NDArray[np.int64]
+
+ALPHABETS: Final = {
+    "word": "word", "ending": "ending", "end": "end", "shape": "shape", "kind": "kind", "verb": "verb", "cue": "cue",
+    "quote": "quote", "role": "role", "short": "short", "place": "place", "pattern": "pattern", "quoting": "quoting",
+    "left": "cue", "right": "cue", "before": "gap", "behind": "gap", "opening": "word", "break": "break",
+}  # fmt: skip
+"""The columns, each with its alphabet."""
+
+Template = tuple[tuple[str, int], ...]
+"""Columns, each with the distance from the word at which it is read."""
+TEMPLATES: Final[dict[str, Template]] = {
+    "w": (("word", 0),),
+    "e": (("ending", 0),),
+    "e2": (("end", 0),),
+    "h": (("shape", 0),),
+    "w-1": (("word", -1),),
+    "w+1": (("word", 1),),
+    "w-2": (("word", -2),),
+    "w+2": (("word", 2),),
+    "k": (("kind", -1), ("verb", 0), ("kind", 1)),
+    "k+": (("verb", 0), ("verb", 1), ("kind", 2)),
+    "k-": (("kind", -2), ("verb", -1), ("kind", 0)),
+    "k5": (("kind", -2), ("kind", -1), ("kind", 0), ("kind", 1), ("kind", 2)),
+    "q": (("quote", 0),),
+    "q2": (("quote", -1), ("quote", 0), ("quote", 1)),
+    "r": (("role", 0),),
+    "r2": (("role", -1), ("role", 0)),
+    "r3": (("role", 0), ("role", 1)),
+    "r5": (("short", -2), ("short", -1), ("short", 0), ("short", 1), ("short", 2)),
+    "rq": (("role", 0), ("quote", 0)),
+    "p": (("place", 0),),
+    "pk": (("place", 0), ("kind", 0)),
+    "L": (("left", 0), ("before", 0)),
+    "R": (("right", 0), ("behind", 0)),
+    "s": (("pattern", 0),),
+    "sq": (("quoting", 0),),
+    "fw": (("opening", 0), ("break", 0), ("kind", 0)),
+    "b-": (("word", -1), ("word", 0)),
+    "b+": (("word", 0), ("word", 1)),
+    "bo": (("word", -1), ("word", 1)),
+    "wk": (("word", 0), ("kind", -1), ("kind", 1)),
+    "rw": (("role", 0), ("word", 0)),
+}
+JOINED: Final = frozenset(["r5"])
+"""The templates that leave out what is blank: they tell what follows what, whatever number of words is between."""
+MARGIN: Final = 2
+"""The empty places at either end of a page: how far a template looks."""
+
+_LETTERS: Final = "csqmv"
+_PATTERNS: Final = sorted(name[:4] for name in get_args(Pattern))
+_ROLES: Final = [letter + edge + pattern for letter in _LETTERS for edge in "bi" for pattern in _PATTERNS]
+_NONE: Final = "-"
+"""The pattern of a sentence in which the rules see nothing; behind all others in order."""
+_GAPS: Final = ("0", "1", "2", "3", *["4"] * 4, *["8"] * 8, *["16"] * 14, "30")
+"""What a gap of so many words, or of more, is called."""
+_QUOTING: Final = (".", "t", "q", "qt")
+"""What a sentence has: neither, a *that*, a quotation, both."""
 _MOST_KEPT: Final = 30_000
-"""The most keys of a group that are kept: more than a newspaper needs."""
+"""The most forms that are kept: more than a newspaper needs."""
+_THAT, _CUE = 1, 2
 
-Row = tuple[str, ...]
+
+class Alphabet(dict[str, int]):
+    """The numbers of symbols: 0 is a blank; a symbol that is not there is added, or is 1 where the alphabet is
+    `closed`.
+    """
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        super().__init__({"": 0})
+        self.closed = False
+        for symbol in known:
+            self[symbol]
+
+    def __missing__(self, symbol: str) -> int:
+        if self.closed:
+            return 1
+        self[symbol] = number = len(self) + 1
+        return number
 
 
-class _Group(dict[Any, Row]):
-    """The features of each key met so far."""
+class _Forms(dict[str, int]):
+    """The rows of the forms met so far, in a growing sheet of what a form shows by itself."""
 
-    def __init__(self, names: Callable[..., Row], known: Set[str] | None) -> None:
+    def __init__(self, alphabets: dict[str, Alphabet]) -> None:
         super().__init__()
-        self._names, self._known = names, known
+        names = ("word", "ending", "end", "shape", "kind", "verb", "cue")
+        self._alphabets = [alphabets[name] for name in names]
+        self._new: list[tuple[int, ...]] = []
+        self._sheet: NDArray[np.int32] = np.zeros((len(names) + 1, 0), dtype=np.int32)
 
-    def __missing__(self, key: Any) -> Row:
-        if len(self) >= _MOST_KEPT:
+    def __missing__(self, form: str) -> int:
+        self._new.append(self._shown(form))
+        self[form] = number = len(self)
+        return number
+
+    def _shown(self, form: str) -> tuple[int, ...]:
+        lower, kind = form.lower(), kind_of(form)
+        word, ending, end, shape, kinds, verbs, cues = self._alphabets
+        shown = word[lower], ending[lower[-3:]], end[lower[-2:]], shape[_shape(form)], kinds[kind]
+        if kind != "v":
+            return *shown, verbs[kind], 0, _THAT * (lower == "that")
+        frame, inflection, verb = VERBS[form]
+        return *shown, verbs[f"{frame}.{inflection}"], cues[verb], _CUE
+
+    def shown(self, words: Sequence[str]) -> NDArray[np.int32]:
+        """Return a column for each word: its symbols, and what it is to others."""
+        if len(self) > _MOST_KEPT:
             self.clear()
-        names = self._names(*key) if isinstance(key, tuple) else self._names(key)
-        self[key] = row = names if self._known is None else tuple(name for name in names if name in self._known)
-        return row
+            self._sheet = self._sheet[:, :0]
+        rows = np.fromiter(map(self.__getitem__, words), dtype=np.int32, count=len(words))
+        if self._new:
+            self._sheet = np.concatenate([self._sheet, np.array(self._new, dtype=np.int32).T], axis=1)
+            self._new.clear()
+        return self._sheet.take(rows, axis=1)
 
 
 class Evidence:
-    """What is seen of words: every feature, or only those in `known`."""
+    """What is seen of words, in alphabets that grow, or in those of `features` alone: templates with their symbols."""
 
-    def __init__(self, known: Set[str] | None = None) -> None:
-        self._known = known
-        self._groups = [_Group(names, known) for names in _GROUPS]
+    def __init__(self, features: Iterable[Sequence[str]] | None = None) -> None:
+        self.alphabets = {name: Alphabet() for name in ALPHABETS.values()}
+        fixed = {"role": _ROLES, "pattern": [*_PATTERNS, _NONE], "quoting": _QUOTING, "gap": _GAPS}
+        self.alphabets |= {name: Alphabet(symbols) for name, symbols in fixed.items()}
+        for template, *symbols in features or ():
+            for (column, _), symbol in zip(TEMPLATES[template], symbols, strict=template not in JOINED):
+                self.alphabets[ALPHABETS[column]][symbol]
+        if features is not None:
+            for alphabet in self.alphabets.values():
+                alphabet.closed = True
+        self._forms = _Forms(self.alphabets)
+        role, short, pattern, gap = (self.alphabets[name] for name in ("role", "short", "pattern", "gap"))
+        self._roles = {
+            name: [(role[letter + "b" + name[:4]], role[letter + "i" + name[:4]]) for letter in _LETTERS]
+            for name in get_args(Pattern)
+        }
+        """For each construction the begin and the inside of each role, as `_LETTERS` has them."""
+        self._short_of = np.array([short[name[:2]] for name in ("", "", *_ROLES)])
+        self._pattern_of = np.array([pattern[name[2:] or _NONE] for name in ("", "", *_ROLES)])
+        self._gap_of = np.array([gap[name] for name in _GAPS])
 
-    def of(self, page: Words, rules: Sequence[Found]) -> list[list[str]]:
-        """Return the features of each word of `page`; `rules` are what `finding.search` found in it."""
-        column = _Columns(page, rules)
-        seen = [map(group.__getitem__, keys) for group, keys in zip(self._groups, column.keys(), strict=True)]
-        rare: Iterable[Iterable[str]] = zip(*column.rare(), strict=True)
-        if (known := self._known) is not None:
-            rare = ([name for name in names if name in known] for names in rare)
-        return [list(chain.from_iterable(parts)) for parts in zip(*seen, rare, strict=True)]
+    def of(self, page: Words, rules: Sequence[Found]) -> Numbers:
+        """Return the columns of `page`, with margins; `rules` are what `finding.search` found in it."""
+        count = len(page.words)
+        columns = np.zeros((len(ALPHABETS), count + 2 * MARGIN), dtype=np.int64)
+        if not count:
+            return columns
+        inner = dict(zip(ALPHABETS, columns[:, MARGIN:-MARGIN], strict=True))
+        *shown, flags = self._forms.shown(page.words)
+        columns[: len(shown), MARGIN:-MARGIN] = shown
+        quoted = np.zeros(count, dtype=np.bool_)
+        self._quotes(page, inner["quote"], quoted)
+        self._rule(rules, inner["role"])
+        inner["short"][:] = self._short_of.take(inner["role"])
+        first = np.array([first for first, _ in page.sentences])
+        sizes = np.diff(first, append=count)
+        broken = np.zeros(count + 1, dtype=np.bool_)
+        broken[page.edges] = True
+        self._places(inner["place"], first, sizes, broken)
+        seen = np.array(
+            [
+                np.minimum.reduceat(self._pattern_of.take(inner["role"]), first),
+                np.logical_or.reduceat(flags == _THAT, first)
+                + 2 * np.logical_or.reduceat(quoted, first)
+                + self.alphabets["quoting"][_QUOTING[0]],
+                inner["word"][first],
+                broken[first] * self.alphabets["break"]["|"],
+            ]
+        )
+        for name, values in zip(
+            ("pattern", "quoting", "opening", "break"), np.repeat(seen, sizes, axis=1), strict=True
+        ):
+            inner[name][:] = values
+        self._cues(inner, (flags == _CUE) & ~quoted, np.repeat(first, sizes), np.repeat(first + sizes, sizes))
+        return columns
 
+    def _quotes(self, page: Words, quote: Numbers, quoted: NDArray[np.bool_]) -> None:
+        """Fill in where words stand in a quotation: its begin, middle or end, its length, and what follows it."""
+        numbers = self.alphabets["quote"]
+        for one in page.quotes:
+            size = one.last - one.first
+            long = "s" if size < 4 else "m" if size < 8 else "l"
+            ender = page.words[one.last - 1]
+            shown = long + (ender if ender in (",", ".", "?", "!") else "_")
+            quoted[one.first : one.last + 1] = True
+            quote[one.first : one.last + 1] = numbers[shown + "i"]
+            quote[one.first] = numbers[shown + "b"]
+            quote[one.last] = numbers[shown + "e"]
 
-class _Columns:
-    """What is known of each word of a page, with two empty places at either end."""
+    def _rule(self, rules: Sequence[Found], role: Numbers) -> None:
+        """Fill in the role that the rules give words, with the construction they found it by."""
+        for found in rules:
+            if found.inside is not None:
+                continue
+            spans = (
+                found.content,
+                (found.source,) if found.source else (),
+                found.cue,
+                (found.complementiser,) if found.complementiser else (),
+                found.via,
+            )
+            for (begin, inside), ranges in zip(self._roles[found.pattern], spans, strict=True):
+                for first, end in ranges:
+                    role[first:end] = inside
+                    role[first] = begin
 
-    def __init__(self, page: Words, rules: Sequence[Found]) -> None:
-        kinds, ruled = kinds_of(page), _roles(page, rules)
-        verbs = [_verb(word) if kind == "v" else kind for word, kind in zip(page.words, kinds, strict=True)]
-        lower = [word.lower() for word in page.words]
-        self.page, self.kinds, self.lower, self.ruled = page, kinds, lower, ruled
-        padded = (["", "", *column, "", ""] for column in (lower, kinds, verbs, ruled, _quotes(page)))
-        self.w, self.k, self.v, self.r, self.q = padded
+    def _places(self, place: Numbers, first: Numbers, sizes: Numbers, broken: NDArray[np.bool_]) -> None:
+        """Fill in where words stand in their sentence, and the sentence in its paragraph."""
+        numbers = self.alphabets["place"]
+        place[:] = numbers["m"]
+        place[first + sizes - 1] = numbers["e"]
+        place[first] = np.where(broken[first], numbers["P"], numbers["b"])
+        place[first[sizes > 2] + 1] = numbers["c"]
 
-    def keys(self) -> Iterator[Iterable[Any]]:
-        """Yield the keys of the words in each group, in the order of `_GROUPS`."""
-        w, v, r, q = self.w, self.v, self.r, self.q
-        yield self.page.words
-        yield w[1:-3]
-        yield w[3:-1]
-        yield w[:-4]
-        yield w[4:]
-        yield zip(v[:-4], v[1:-3], v[2:-2], v[3:-1], v[4:], strict=True)
-        yield zip(q[1:-3], q[2:-2], q[3:-1], strict=True)
-        yield zip(r[:-4], r[1:-3], self.ruled, r[3:-1], r[4:], strict=True)
-        yield zip(self.ruled, q[2:-2], strict=True)
-        yield zip(_places(self.page), self.kinds, strict=True)
-        yield zip(*_cues_around(self.page, self.kinds), strict=True)
-        yield zip(_sentences(self.page, self.lower, self.ruled), self.kinds, strict=True)
-
-    def rare(self) -> Iterator[list[str]]:
-        """Yield features that hold of so few words that to keep them is dearer than to make them."""
-        w, k = self.w, self.k
-        pairs = [f"{before}|{word}" for before, word in pairwise(w[1:-1])]
-        yield ["b-=" + pair for pair in pairs[:-1]]
-        yield ["b+=" + pair for pair in pairs[1:]]
-        yield [f"bo={before}|{after}" for before, after in zip(w[1:-3], w[3:-1], strict=True)]
-        yield ["wk=" + word + before + after for word, before, after in zip(self.lower, k[1:-3], k[3:-1], strict=True)]
-        yield [f"rw={role}|w={word}" for role, word in zip(self.ruled, self.lower, strict=True)]
-
-
-def _form(written: str) -> Row:
-    word = written.lower()
-    return "w=" + word, "e=" + word[-3:], "e2=" + word[-2:], "h=" + _shape(written)
-
-
-def _before(word: str) -> Row:
-    return ("w-1=" + word,)
-
-
-def _after(word: str) -> Row:
-    return ("w+1=" + word,)
-
-
-def _farther_before(word: str) -> Row:
-    return ("w-2=" + word,)
-
-
-def _farther_after(word: str) -> Row:
-    return ("w+2=" + word,)
-
-
-def _kinds(*verbs: str) -> Row:
-    """Name what five words in a row are; `verbs` are kinds, a cue verb with its frame and form."""
-    a, b, c, d, e = ("v" if verb[:1] == "<" else verb for verb in verbs)
-    _, before, word, after, _ = verbs
-    return f"k={b}{word}{d}", f"k+={word}{after}{e}", f"k-={a}{before}{c}", f"k5={a}{b}{c}{d}{e}"
-
-
-def _quoted(before: str, word: str, after: str) -> Row:
-    return "q=" + word, f"q2={before}>{word}>{after}"
-
-
-def _ruled(a: str, b: str, c: str, d: str, e: str) -> Row:
-    """Name the roles that the rules give five words in a row."""
-    return "r=" + c, f"r2={b}>{c}", f"r3={c}>{d}", f"r5={a[:2]}{b[:2]}{c[:2]}{d[:2]}{e[:2]}"
-
-
-def _ruled_quoted(role: str, quote: str) -> Row:
-    return (f"rq={role}|{quote}",)
-
-
-def _placed(place: str, kind: str) -> Row:
-    return "p=" + place, f"pk={place}{kind}"
-
-
-def _cues(left: str, right: str) -> Row:
-    return "L=" + left, "R=" + right
-
-
-def _sentence(shown: tuple[str, str, str], kind: str) -> Row:
-    pattern, quoting, opening = shown
-    return pattern, quoting, opening + kind
-
-
-_GROUPS: Final[tuple[Callable[..., Row], ...]] = (
-    _form, _before, _after, _farther_before, _farther_after, _kinds, _quoted, _ruled, _ruled_quoted, _placed, _cues,
-    _sentence,
-)  # fmt: skip
-
-
-def _sentences(page: Words, lower: Sequence[str], ruled: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield, for each word, what its sentence shows: a construction the rules saw, quotation marks or a *that*, and
-    its first word.
-    """
-    for first, end in page.sentences:
-        patterns = sorted({role[2:] for role in ruled[first:end] if role})
-        quoting = f"sq={any(page.inside[first:end])}{'t' if 'that' in lower[first:end] else ''}"
-        opening = "fw=" + lower[first] + ("|" if first in page.breaks else "")
-        shown = ("s=" + (patterns[0] if patterns else "-"), quoting, opening)
-        yield from [shown] * (end - first)
+    def _cues(self, inner: dict[str, Numbers], cue: NDArray[np.bool_], first: Numbers, end: Numbers) -> None:
+        """Fill in the last possible cue before words and the next one from them on, in their sentence, and its gap."""
+        places = np.flatnonzero(cue)
+        if not len(places):
+            return
+        passed, here = cue.cumsum() - cue, np.arange(len(cue))
+        left, right = places[passed - 1], places[np.minimum(passed, len(places) - 1)]
+        for side, gap, at, there, away in (
+            ("left", "before", left, (passed > 0) & (left >= first), here - left),
+            ("right", "behind", right, (passed < len(places)) & (right < end), right - here),
+        ):
+            inner[side][there] = inner["cue"][at[there]]
+            inner[gap][there] = self._gap_of[np.minimum(away[there], len(_GAPS) - 1)]
 
 
 def _shape(word: str) -> str:
@@ -178,80 +260,3 @@ def _shape(word: str) -> str:
     if word.isupper():
         return "A" if len(word) > 1 else "I"
     return "Aa" if word[0].isupper() else "."
-
-
-def _verb(word: str) -> str:
-    frame, form, _ = VERBS[word]
-    return f"<{frame}.{form}>"
-
-
-def _quotes(page: Words) -> list[str]:
-    """Return where each word stands in a quotation: its begin, middle or end, its length, and what follows it."""
-    found = [""] * len(page.words)
-    for quote in page.quotes:
-        size = quote.last - quote.first
-        long = "s" if size < 4 else "m" if size < 8 else "l"
-        ender = page.words[quote.last - 1]
-        closed = ender if ender in (",", ".", "?", "!") else "_"
-        for i in range(quote.first, quote.last + 1):
-            found[i] = long + closed + "i"
-        found[quote.first] = long + closed + "b"
-        found[quote.last] = long + closed + "e"
-    return found
-
-
-def _roles(page: Words, rules: Sequence[Found]) -> list[str]:
-    """Return the role that the rules give each word, with the construction they found it by."""
-    ruled = ["" for _ in page.words]
-    for found in rules:
-        if found.inside is not None:
-            continue
-        spans = (
-            found.content,
-            [found.source] if found.source else [],
-            found.cue,
-            [found.complementiser] if found.complementiser else [],
-            found.via,
-        )
-        for letter, ranges in zip(_ROLE_LETTERS, spans, strict=True):
-            for first, end in ranges:
-                for i in range(first, end):
-                    ruled[i] = f"{letter}i{found.pattern[:4]}"
-                ruled[first] = f"{letter}b{found.pattern[:4]}"
-    return ruled
-
-
-def _places(page: Words) -> list[str]:
-    """Return where each word stands in its sentence, and its sentence in its paragraph."""
-    places = ["m"] * len(page.words)
-    for first, end in page.sentences:
-        places[end - 1] = "e"
-        places[first] = "P" if first in page.breaks else "b"
-        if first + 1 < end - 1:
-            places[first + 1] = "c"
-    return places
-
-
-def _cues_around(page: Words, kinds: list[str]) -> tuple[list[str], list[str]]:
-    """Return the last possible cue before each word and the next one behind it, in its sentence, by verb and gap."""
-    count = len(page.words)
-    left, right = [""] * count, [""] * count
-    words, inside = page.words, page.inside
-    for first, end in page.sentences:
-        cues = [i for i in range(first, end) if kinds[i] == "v" and not inside[i]]
-        if not cues:
-            continue
-        names = [VERBS[words[i]][2] for i in cues]
-        n = 0
-        for i in range(first, end):
-            while n < len(cues) and cues[n] < i:
-                n += 1
-            if n:
-                left[i] = names[n - 1] + _gap(i - cues[n - 1])
-            if n < len(cues):
-                right[i] = names[n] + _gap(cues[n] - i)
-    return left, right
-
-
-def _gap(words: int) -> str:
-    return str(words) if words < 4 else "4" if words < 8 else "8" if words < 16 else "16" if words < _FAR else "30"

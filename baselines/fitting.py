@@ -11,21 +11,20 @@ all of them are one matrix product a place. Order is drawn with a fixed seed: eq
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.baselines.weights import Singles, Weights
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 OUTSIDE: Final = "O"
-_FEWEST: Final = 2
-"""How often a feature has to be seen."""
 _RATE, _CAUTION = 0.15, 0.1
 """AdaGrad's rate, and the square of the gradient that every weight is taken to have seen."""
 _AVERAGED: Final = 4
@@ -35,35 +34,26 @@ _NEGLIGIBLE: Final = 0.02
 _SEED: Final = 0
 
 Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text: the features and the label of each word, and the words before which it may be cut."""
+    """A text: the features of each word (a row of numbers; those below 0 are none), its label, and the words before
+    which the text may be cut.
+    """
 
-    features: Sequence[Sequence[str]]
+    features: NDArray[np.int32]
     labels: Sequence[str]
     cuts: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """What was learnt: `states[f, l]` for feature f at label l, `steps[k, l]` for label l behind label k."""
-
-    features: Sequence[str]
-    labels: Sequence[str]
-    states: Singles
-    steps: Singles
-
-
-@dataclass(frozen=True, slots=True)
 class _Piece:
-    """Part of a text, as numbers of features and labels."""
+    """Part of a text, with numbers for labels."""
 
-    features: Sequence[Sequence[int]]
-    labels: Sequence[int]
+    features: NDArray[np.int32]
+    labels: NDArray[np.int32]
 
 
 class _Batch:
@@ -78,13 +68,14 @@ class _Batch:
         self.sizes: list[int] = (len(pieces) - np.cumsum(counts)[:longest]).tolist()
         """How many pieces have a first, a second … word."""
         self.edges: list[int] = [0, *np.cumsum(self.sizes).tolist()]
-        rows = [piece.features[at] for at, size in enumerate(self.sizes) for piece in pieces[:size]]
-        gold = np.array([piece.labels[at] for at, size in enumerate(self.sizes) for piece in pieces[:size]])
-        flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64)
-        self.used, local = np.unique(flat, return_inverse=True)
+        place = np.concatenate([np.arange(len(piece.labels)) for piece in pieces])
+        order = place.argsort(kind="stable")
+        rows = np.concatenate([piece.features for piece in pieces])[order]
+        gold = np.concatenate([piece.labels for piece in pieces])[order]
+        self.used, local = np.unique(rows[rows >= 0], return_inverse=True)
         """The features of the batch."""
-        ends = np.cumsum([0, *(len(row) for row in rows)])
-        ones = np.ones(len(flat), dtype=np.float32)
+        ends = np.append(0, np.cumsum((rows >= 0).sum(axis=1)))
+        ones = np.ones(len(local), dtype=np.float32)
         self.seen: csr_matrix = csr_matrix((ones, local, ends), shape=(len(rows), len(self.used)))
         self.seen_by_feature: csr_matrix = self.seen.T.tocsr()
         self.gold: Singles = np.zeros((len(rows), labels), dtype=np.float32)
@@ -128,19 +119,18 @@ def _normal(shares: Floats) -> Floats:
     return divided
 
 
-def fit(texts: Sequence[Labelled], *, penalty: float, passes: int, size: int) -> Weights:
+def fit(texts: Sequence[Labelled], names: Sequence[str], *, penalty: float, passes: int, size: int) -> Weights:
     """Return the weights that explain `texts` under the L1 `penalty`, after `passes` over batches of `size` words.
 
-    A feature has a weight only at labels that it was seen at.
+    `names` are those of all features. A feature has a weight only at labels that it was seen at; those without any are
+    left out.
     """
-    counts = Counter(name for text in texts for names in text.features for name in names)
-    features = {name: at for at, name in enumerate(name for name, count in counts.items() if count >= _FEWEST)}
     labels = sorted({label for text in texts for label in text.labels} | {OUTSIDE})
     numbers = {label: at for at, label in enumerate(labels)}
-    pieces = [piece for text in texts for piece in _pieces(text, features, numbers)]
+    pieces = [piece for text in texts for piece in _pieces(text, numbers)]
     random = np.random.default_rng(_SEED)
     batches = list(_batches([pieces[at] for at in random.permutation(len(pieces))], size, len(labels)))
-    fitting = _Fitting(batches, (len(features), len(labels)), penalty / max(1, len(batches)))
+    fitting = _Fitting(batches, (len(names), len(labels)), penalty / max(1, len(batches)))
     sums: list[Any] = [0.0, 0.0]
     for number in range(passes):
         for at in random.permutation(len(batches)):
@@ -150,16 +140,18 @@ def fit(texts: Sequence[Labelled], *, penalty: float, passes: int, size: int) ->
             sums = [sums[0] + fitting.states, sums[1] + fitting.steps]
     averaged = min(passes, _AVERAGED)
     states: Singles = sums[0] / averaged
-    return Weights(list(features), labels, np.where(np.abs(states) < _NEGLIGIBLE, 0, states), sums[1] / averaged)
+    states = np.where(np.abs(states) < _NEGLIGIBLE, np.float32(0), states)
+    weighty = np.flatnonzero(states.any(axis=1)).tolist()
+    return Weights([names[at] for at in weighty], labels, states[weighty], sums[1] / averaged)
 
 
-def _pieces(text: Labelled, features: dict[str, int], labels: dict[str, int]) -> Iterator[_Piece]:
+def _pieces(text: Labelled, labels: dict[str, int]) -> Iterator[_Piece]:
     names = text.labels
+    numbers = np.array([labels[name] for name in names], dtype=np.int32)
     cuts = (at for at in text.cuts if 0 < at < len(names) and names[at] == names[at - 1] == OUTSIDE)
     for first, end in pairwise([0, *cuts, len(names)]):
-        rows = [[features[name] for name in row if name in features] for row in text.features[first:end]]
-        if rows:
-            yield _Piece(rows, [labels[name] for name in names[first:end]])
+        if first < end:
+            yield _Piece(text.features[first:end], numbers[first:end])
 
 
 def _batches(pieces: Sequence[_Piece], size: int, labels: int) -> Iterator[_Batch]:

@@ -1,8 +1,8 @@
-"""A tagger's model on disk: a folder with `model.json` and `roles.crfsuite`; numbers and names, nothing that is run.
+"""A tagger's model on disk: a folder with `model.json` and `roles.json`; numbers and names, nothing that is run.
 
 `model.json` names the format and its version, says what the model learnt from, holds the weights of every ranker, and
-the sha256 of the other file. A file is refused before it is used where it is missing, torn, of another format or
-version, or not the one that `model.json` was written with.
+the sha256 of the other file. `roles.json` has what the role model learnt (`weights`). A file is refused before it is
+used where it is missing, torn, of another format or version, or not the one that `model.json` was written with.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from typing import Any, Final
 
 import orjson
 
+from onrecord.baselines import weights
 from onrecord.baselines.binding import CHOICES, Binder
 from onrecord.baselines.linear import Ranker
 from onrecord.baselines.tagging import Field
 from onrecord.schema.errors import OnRecordError
 
 FORMAT: Final = "onrecord-tagger"
-VERSION: Final = 2
+VERSION: Final = 3
 ALONE: Final = ("speaker", "agency", "topic", "stance", "kind")
 """The rankers of the labels of a claim by itself."""
 TOGETHER: Final = ("kin", "speaker-kin", "topic-kin", "stance-kin")
@@ -32,7 +33,7 @@ TOGETHER: Final = ("kin", "speaker-kin", "topic-kin", "stance-kin")
 LABELLED: Final = (*ALONE, *TOGETHER, "confidence")
 OPTIONAL: Final = ("border",)
 """The ranker of borders: a model has one if it learnt its spans from a large corpus."""
-_MANIFEST, _ROLES = "model.json", "roles.crfsuite"
+_MANIFEST, _ROLES = "model.json", "roles.json"
 _RANKERS: Final = (*CHOICES, *LABELLED)
 
 
@@ -52,7 +53,7 @@ class Model:
     @property
     def digest(self) -> str:
         """The sha256 of all that was learnt."""
-        return hashlib.sha256(_manifest_of(self)).hexdigest()
+        return hashlib.sha256(_manifest_of(self, weights.written(self.field.weights))).hexdigest()
 
     @property
     def binder(self) -> Binder:
@@ -63,17 +64,18 @@ class Model:
 def save(model: Model, folder: Path) -> None:
     """Write `model` to `folder`, which is made where it is missing; equal models give equal bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / _ROLES).write_bytes(model.field.model)
-    (folder / _MANIFEST).write_bytes(_manifest_of(model))
+    roles = weights.written(model.field.weights)
+    (folder / _ROLES).write_bytes(roles)
+    (folder / _MANIFEST).write_bytes(_manifest_of(model, roles))
 
 
-def _manifest_of(model: Model) -> bytes:
+def _manifest_of(model: Model, roles: bytes) -> bytes:
     manifest = {
         "format": FORMAT,
         "version": VERSION,
         "divides": model.divides,
         "provenance": dict(model.provenance),
-        "roles": hashlib.sha256(model.field.model).hexdigest(),
+        "roles": hashlib.sha256(roles).hexdigest(),
         "rankers": {name: dict(model.rankers[name].weights) for name in _named(model.rankers)},
     }
     return orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
@@ -86,11 +88,8 @@ def load(folder: Path | None = None) -> Model:
     """
     place = files("onrecord.baselines").joinpath("trained") if folder is None else folder
     manifest = _manifest(place)
-    roles = _bytes(place, _ROLES)
-    if hashlib.sha256(roles).hexdigest() != manifest.get("roles"):
-        raise _refusal(place, _ROLES, "it is not the file that model.json was written with")
     return Model(
-        Field(roles),
+        _field(place, manifest),
         _rankers(place, manifest),
         bool(manifest["divides"]),
         manifest["provenance"],
@@ -109,6 +108,17 @@ def _manifest(place: Traversable) -> dict[str, Any]:
     if not isinstance(manifest.get("divides"), bool) or not isinstance(manifest.get("provenance"), dict):
         raise _refusal(place, _MANIFEST, "`divides` or `provenance` is missing")
     return manifest
+
+
+def _field(place: Traversable, manifest: Mapping[str, Any]) -> Field:
+    """Return the field whose weights are in the folder."""
+    roles = _bytes(place, _ROLES)
+    if hashlib.sha256(roles).hexdigest() != manifest.get("roles"):
+        raise _refusal(place, _ROLES, "it is not the file that model.json was written with")
+    try:
+        return Field(weights.read(roles))
+    except ValueError as error:
+        raise _refusal(place, _ROLES, str(error)) from None
 
 
 def _named(given: Mapping[str, object]) -> list[str]:

@@ -92,11 +92,10 @@ class Tagger:
         """Yield each page with its roles; a system with another role model has this of its own."""
         for page in pages:
             rules = search(page)
-            labels = self.model.field.label(page, rules)
-            found = Labelling(roles.decode(labels), self.model.field.sureness(labels))
+            tagged = self.model.field.tag(page, rules)
+            found = Labelling(roles.decode(tagged.labels), tagged.sureness())
             if (ranker := self.model.rankers.get("border")) is not None:
-                shares = self.model.field.shares(labels)
-                found = borders.settle(page, rules, found, shares, self._binder, ranker)
+                found = borders.settle(page, rules, found, tagged.shares(), self._binder, ranker)
             yield page, rules, found
 
     def _attributions(self, labelled: Labelled) -> list[Attribution]:

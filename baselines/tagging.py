@@ -1,8 +1,8 @@
-"""Words to roles: a conditional random field (Lafferty, McCallum and Pereira 2001), tagged by CRFsuite (Okazaki 2007).
+"""Words to roles: a conditional random field (Lafferty, McCallum and Pereira 2001).
 
 Its weights are fitted under an L1 penalty (`fitting`): a strong one leaves few features, which carry over better to
-other text. A text is tagged as one sequence, for contents go on over sentences and paragraphs. What a model file holds
-is CRFsuite's own format (`carrying`): numbers and names, no code.
+other text. What they weigh at each word is looked up by what is seen of it (`features`), and a text is tagged as one
+sequence (`chains`), for contents go on over sentences and paragraphs.
 
 What did not help on held-out articles of PolNeAR: parts of speech from a lexicon (0.2 points, for half as many features
 again), and making the begin of a role as such likelier or less likely.
@@ -11,14 +11,20 @@ again), and making the begin of a role as such likelier or less likely.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import sqrt
 from typing import Final
 
+import numpy as np
+
+from onrecord.baselines import chains
+from onrecord.baselines.chains import Floats
 from onrecord.baselines.evidence import Evidence
-from onrecord.baselines.roles import LABELS, REACH, Shares, plain
+from onrecord.baselines.features import Scorer, collect
+from onrecord.baselines.roles import REACH, Shares, plain
 from onrecord.baselines.scene import Found
+from onrecord.baselines.weights import Weights
 from onrecord.baselines.words import Words
-from onrecord.schema.errors import OnRecordError
 
 _PASSES: Final = 12
 """How often each text is seen."""
@@ -35,57 +41,65 @@ Chosen on the validation split and on held-out articles of PolNeAR's train part,
 class Field:
     """A trained conditional random field."""
 
-    def __init__(self, model: bytes) -> None:
-        import pycrfsuite
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.scorer = Scorer(weights)
+        self._steps: Floats = weights.steps.astype(np.float64)
 
-        self.model = model  # the tagger reads from these bytes: they must live as long as it does
-        self._tagger = pycrfsuite.Tagger()
-        try:
-            self._tagger.open_inmemory(model)
-            strangers = {plain(label) for label in self._tagger.labels()} - set(LABELS)
-            self.evidence = Evidence(self._tagger.info().attributes.keys())
-        except (ValueError, RuntimeError) as error:
-            raise OnRecordError(f"the role model cannot be read ({error}); train the tagger again") from None
-        if strangers:
-            raise OnRecordError(f"the role model has labels of another task ({min(strangers)}); train the tagger again")
+    def tag(self, page: Words, rules: Sequence[Found]) -> Tagged:
+        """Return the labels of the words of `page` as one sequence; `rules` are what `finding.search` found in it."""
+        scores = self.scorer.scores(page, rules)
+        return Tagged(scores, self._steps, self.weights.labels)
 
-    def label(self, page: Words, rules: Sequence[Found]) -> list[str]:
-        """Return the likeliest labels of the words of `page`, as one sequence, with their marks."""
-        labels: list[str] = self._tagger.tag(self.evidence.of(page, rules)) if page.words else []
-        return labels
 
-    def sureness(self, labels: Sequence[str]) -> list[float]:
-        """Return the marginal probability of each of `labels`, 1 for those outside every role."""
-        known = set(self._tagger.labels())
-        marginal = self._tagger.marginal
-        return [
-            marginal(label, at) if plain(label) != "O" and label in known else 1.0 for at, label in enumerate(labels)
-        ]
+class Tagged:
+    """A text's words as a field labels them."""
 
-    def shares(self, labels: Sequence[str]) -> Shares:
-        """Return how likely words begin, go on with and end a content, 0 far from the contents of `labels`."""
-        known = [label for label in self._tagger.labels() if plain(label)[1:] == "-content"]
-        contents = [at for at, label in enumerate(labels) if plain(label)[1:] == "-content"]
-        near = {i for at in contents for i in range(max(0, at - REACH), min(len(labels), at + REACH + 1))}
-        marginal = self._tagger.marginal
-        columns: dict[str, list[float]] = {prefix: [0.0] * len(labels) for prefix in "BIJE"}
-        for at in near:
-            for label in known:
-                columns[label[0]][at] += marginal(label, at)
-        within = list(map(sum, zip(*columns.values(), strict=True)))
-        return Shares(columns["B"], columns["J"], columns["E"], within)
+    def __init__(self, scores: Floats, steps: Floats, labels: Sequence[str]) -> None:
+        self._scores, self._steps, self._known = scores, steps, labels
+        self._numbers = chains.likeliest(scores, steps)
+        self.labels = [labels[number] for number in self._numbers]
+        """The likeliest labels, with their marks."""
+
+    @cached_property
+    def _shares(self) -> Floats:
+        return chains.shares(self._scores, self._steps)
+
+    def sureness(self) -> list[float]:
+        """Return the marginal probability of each label, 1 for those outside every role."""
+        if not self._numbers:
+            return []
+        outside = np.array([plain(label) == "O" for label in self._known])
+        sure = self._shares[np.arange(len(self._numbers)), self._numbers]
+        sure[outside[self._numbers]] = 1.0
+        found: list[float] = sure.tolist()
+        return found
+
+    def shares(self) -> Shares:
+        """Return how likely words begin, go on with and end a content, 0 far from contents."""
+        names = [plain(label) for label in self._known]
+        near = np.zeros(len(self.labels), dtype=np.bool_)
+        for at, number in enumerate(self._numbers):
+            if names[number][1:] == "-content":
+                near[max(0, at - REACH) : at + REACH + 1] = True
+        begins, resumes, ends, within = (
+            np.where(near, self._shares[:, [name in wanted for name in names]].sum(axis=1), 0.0).tolist()
+            for wanted in (["B-content"], ["J-content"], ["E-content"], [f"{prefix}-content" for prefix in "BIJE"])
+        )
+        return Shares(begins, resumes, ends, within)
 
 
 def learn(examples: Sequence[tuple[Words, Sequence[Found], Sequence[str]]]) -> Field:
     """Return the field learnt from pages, what the rules found in them, and the label of each word."""
-    from onrecord.baselines import carrying, fitting
+    from onrecord.baselines import fitting
 
     words = sum(len(page.words) for page, _, _ in examples)
     evidence = Evidence()
+    names, seen = collect(evidence, [evidence.of(page, rules) for page, rules, _ in examples])
     texts = [
-        fitting.Labelled(evidence.of(page, rules), labels, [first for first, _ in page.sentences])
-        for page, rules, labels in examples
+        fitting.Labelled(features, labels, [first for first, _ in page.sentences])
+        for features, (page, _, labels) in zip(seen, examples, strict=True)
     ]
     penalty = _PENALTY * sqrt(words / _PENALTY_WORDS)
     size = min(_MOST_WORDS, max(_FEWEST_WORDS, words // _PARTS))
-    return Field(carrying.as_crfsuite(fitting.fit(texts, penalty=penalty, passes=_PASSES, size=size)))
+    return Field(fitting.fit(texts, names, penalty=penalty, passes=_PASSES, size=size))

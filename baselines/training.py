@@ -123,9 +123,9 @@ def _field(lessons: Sequence[_Lesson]) -> tagging.Field:
 
 
 def _answer(field: tagging.Field, lesson: _Lesson, *, large: bool) -> _Answer:
-    labels = field.label(lesson.page, lesson.rules)
-    found = Labelling(roles.decode(labels), field.sureness(labels))
-    return _Answer(lesson, found, field.shares(labels) if large else None)
+    tagged = field.tag(lesson.page, lesson.rules)
+    found = Labelling(roles.decode(tagged.labels), tagged.sureness())
+    return _Answer(lesson, found, tagged.shares() if large else None)
 
 
 def _bordered(answers: Iterable[_Answer]) -> Iterator[borders.Example]:

@@ -142,12 +142,12 @@ def tagger_stages(clock: Clock, whole: Mapping[str, float]) -> dict[str, float]:
 
     def labelled(article: Article) -> tuple[Words, list[roles.Span], list[Found]]:
         page, rules = ruled(article)
-        return page, roles.decode(model.field.label(page, rules)), rules
+        return page, roles.decode(model.field.tag(page, rules).labels), rules
 
     words = clock.seconds(read, lambda article: article[0])
     rules = clock.seconds(search, lambda article: read(article[0]))
-    seeing = clock.seconds(lambda one: model.field.evidence.of(*one), ruled)
-    tagging = clock.seconds(lambda one: model.field.label(*one), ruled)
+    seeing = clock.seconds(lambda one: model.field.scorer.scores(*one), ruled)
+    tagging = clock.seconds(lambda one: model.field.tag(*one).sureness(), ruled)
     binding = clock.seconds(lambda one: binder.bind(*one), labelled)
     stages = {"words": words, "rules": rules, "evidence": seeing, "field": tagging - seeing, "binding": binding}
     return stages | {"labels": whole["extract"] - sum(stages.values())}

@@ -152,10 +152,10 @@ def test_borders_that_a_role_model_always_gets_wrong_are_put_right_in_texts_not_
 
 def test_shares_are_the_marginals_of_the_role_model_around_contents():
     field, page = load().field, read(VALIDATION[0].text)
-    labels = field.label(page, search(page))
-    shares, sure = field.shares(labels), field.sureness(labels)
-    assert any(label.startswith("B-content") for label in labels)
-    for at, label in enumerate(labels):
+    tagged = field.tag(page, search(page))
+    shares, sure = tagged.shares(), tagged.sureness()
+    assert any(label.startswith("B-content") for label in tagged.labels)
+    for at, label in enumerate(tagged.labels):
         assert 0 <= shares.begins[at] <= shares.within[at] <= 1 + 1e-6
         if label == "B-content":
             assert shares.begins[at] == pytest.approx(sure[at])

@@ -59,7 +59,7 @@ def test_a_saved_model_is_loaded_as_it_was(retrained, tmp_path):
     save(again.model, tmp_path / "twice")
     assert [
         (tmp_path / "twice" / name).read_bytes() == (tmp_path / "new" / "model" / name).read_bytes()
-        for name in ("model.json", "roles.crfsuite")
+        for name in ("model.json", "roles.json")
     ] == [True, True]
 
 
@@ -220,25 +220,48 @@ def cut(name, size):
     return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:size])
 
 
-def disguised(folder):
+def disguised(content):
     """A foreign file with the right digest."""
-    (folder / "roles.crfsuite").write_bytes(b"not a model" * 50)
-    rewrite(roles=hashlib.sha256(b"not a model" * 50).hexdigest())(folder)
+
+    def change(folder):
+        (folder / "roles.json").write_bytes(content)
+        rewrite(roles=hashlib.sha256(content).hexdigest())(folder)
+
+    return change
+
+
+def taught(**values):
+    """The role model that is shipped, with other values and the right digest."""
+    return lambda folder: disguised(json.dumps(json.loads((folder / "roles.json").read_bytes()) | values).encode())(
+        folder
+    )
 
 
 DAMAGES = {
     "no folder": (lambda folder: shutil.rmtree(folder), "model.json: it cannot be read"),
-    "no roles": (lambda folder: (folder / "roles.crfsuite").unlink(), "roles.crfsuite: it cannot be read"),
+    "no roles": (lambda folder: (folder / "roles.json").unlink(), "roles.json: it cannot be read"),
     "torn manifest": (cut("model.json", 400), "model.json: it is no JSON"),
     "empty manifest": (cut("model.json", 0), "model.json: it is no JSON"),
-    "torn roles": (cut("roles.crfsuite", 5000), "it is not the file that model.json was written with"),
+    "torn roles": (cut("roles.json", 5000), "it is not the file that model.json was written with"),
     "another format": (rewrite(format="pickle"), "its format is not 'onrecord-tagger'"),
-    "another version": (rewrite(version=99), "its version is 99, not 2"),
+    "another version": (rewrite(version=99), "its version is 99, not 3"),
     "a list": (lambda folder: (folder / "model.json").write_text("[]"), "its format is not"),
     "no rankers": (rewrite(rankers=None), "the ranker 'cue' is missing"),
     "a word for a weight": (rewrite(rankers={"cue": {"gap": "wide"}}), "the weight of 'gap' in 'cue' is 'wide'"),
     "no provenance": (rewrite(provenance=None), "`divides` or `provenance` is missing"),
-    "disguised roles": (disguised, "the role model cannot be read"),
+    "disguised roles": (disguised(b"not a model" * 50), "roles.json: it is no role model (JSON is malformed"),
+    "roles of another encoding": (disguised(b"\xff\xfe{}"), "roles.json: it is no role model"),
+    "a list of roles": (disguised(b"[]"), "it is no role model (Expected `object`, got `array`)"),
+    "no steps": (disguised(b'{"labels": ["O"], "features": {}}'), "missing required field `steps`"),
+    "no labels": (taught(labels=[], steps=[], features={}), "no step from every label to every other (none)"),
+    "a step too few": (taught(steps=[[0.0]]), "no step from every label to every other (B-content, "),
+    "a label twice": (taught(labels=["O", "O"], steps=[[0, 0]] * 2, features={}), "to every other (O, O)"),
+    "a word for a step": (taught(steps=[["far"]]), "Expected `float`, got `str` - at `$.steps[0][0]`"),
+    "another label": (taught(labels=["O", "B-PER"], steps=[[0, 0]] * 2, features={}), "another task, 'B-PER'"),
+    "an unknown label": (taught(features={"w said": {"B-PER": 1.0}}), "another task, 'B-PER'"),
+    "another feature": (taught(features={"w said so": {"O": 1.0}}), "a feature of another task, 'w said so'"),
+    "a step too far": (taught(labels=["O", "B-cue"], steps=[[0, 99], [0, 0]], features={}), "that no training gives"),
+    "a weight beyond all": (taught(features={"w said": {"O": 1e300}}), "it has weights that no training gives"),
 }
 
 
