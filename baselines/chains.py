@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_BLOCK, _LONGER = 16, 0.1
+_BLOCK, _LONGER = 16, 0.06
 """A block has so many words at least; the more words and labels there are, the more it has, and the fewer rounds."""
 _EQUAL: Final = 1e-9
 """How far apart, as logarithms, two beginnings are alike."""
@@ -96,9 +96,13 @@ class _Best:
 
     def __init__(self, steps: Floats) -> None:
         self._steps = np.ascontiguousarray(steps[:, :, None])
+        self._paths: Floats = np.empty((*steps.shape, 0))
 
     def step(self, before: Floats, behind: Floats) -> None:
-        np.maximum.reduce(before[0][:, None] + self._steps, axis=0, out=behind[0])
+        if self._paths.shape[-1] != before.shape[-1]:
+            self._paths = np.empty((*self._steps.shape[:2], before.shape[-1]))
+        np.add(before[0][:, None], self._steps, out=self._paths)
+        np.maximum.reduce(self._paths, axis=0, out=behind[0])
 
     def show(self, behind: Floats, own: Floats) -> None:
         behind += own
@@ -154,16 +158,15 @@ def _side_by_side(laid: Floats, recursion: _Recursion) -> Floats:
     begin = np.full(laid.shape[1:], recursion.neutral)
     stale = np.arange(laid.shape[-1])
     while len(stale):
-        own, state = laid.take(stale, axis=-1), begin.take(stale, axis=-1)
-        behind = np.empty_like(own)
-        for place, following in enumerate(behind):
+        again = slice(stale[0], stale[-1] + 1)
+        state = begin[..., again]
+        for place, (following, own) in enumerate(zip(found[..., again], laid[..., again], strict=True)):
             recursion.step(state, following)
             if not place and not stale[0]:
                 following[..., 0] = recursion.neutral
-            recursion.show(following, own[place])
+            recursion.show(following, own)
             state = following
         recursion.level(state)
-        found[..., stale] = behind
         ended = found[-1, ..., :-1]
         stale = np.flatnonzero(~recursion.alike(ended, begin[..., 1:]).all(axis=(0, 1))) + 1
         begin[..., stale] = ended[..., stale - 1]
