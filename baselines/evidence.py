@@ -26,7 +26,7 @@ from onrecord.baselines.words import Words
 Numbers = NDArray[np.int64]
 
 ALPHABETS: Final = {
-    "word": "word", "ending": "ending", "end": "end", "shape": "shape", "kind": "kind", "verb": "verb", "cue": "cue",
+    "word": "word", "ending": "ending", "end": "end", "shape": "shape", "kind": "kind", "verb": "kind", "cue": "cue",
     "quote": "quote", "role": "role", "short": "short", "place": "place", "pattern": "pattern", "quoting": "quoting",
     "left": "cue", "right": "cue", "before": "gap", "behind": "gap", "opening": "word", "break": "break",
 }  # fmt: skip
@@ -67,8 +67,8 @@ TEMPLATES: Final[dict[str, Template]] = {
     "wk": (("word", 0), ("kind", -1), ("kind", 1)),
     "rw": (("role", 0), ("word", 0)),
 }
-JOINED: Final = frozenset(["r5"])
-"""The templates that leave out what is blank: they tell what follows what, whatever number of words is between."""
+JOINED: Final = frozenset(["k", "k+", "k-", "k5", "r5", "wk"])
+"""The templates that leave out blanks, what is beyond the text and words without a role: only the order counts."""
 MARGIN: Final = 2
 """The empty places at either end of a page: how far a template looks."""
 
@@ -110,7 +110,7 @@ class _Forms(dict[str, int]):
     def __init__(self, alphabets: dict[str, Alphabet]) -> None:
         super().__init__()
         names = ("word", "ending", "end", "shape", "kind", "verb", "cue")
-        self._alphabets = [alphabets[name] for name in names]
+        self._alphabets = [alphabets[ALPHABETS[name]] for name in names]
         self._new: list[tuple[int, ...]] = []
         self._sheet: NDArray[np.int32] = np.zeros((len(names) + 1, 0), dtype=np.int32)
 

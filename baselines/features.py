@@ -96,6 +96,8 @@ class _Coding:
         self._alphabets = [alphabets[ALPHABETS[column]] for column, _ in template]
         self._bases = [len(alphabet) + 1 for alphabet in self._alphabets]
         self._joined = name in JOINED
+        if self._joined:  # a digit may stand in the place of any other
+            self._bases = [max(self._bases)] * len(template)
         self._parts = [(_COLUMN[column], MARGIN + distance, distance - MARGIN or None) for column, distance in template]
 
     @property
@@ -120,13 +122,14 @@ class _Coding:
 
     def symbols(self, codes: Numbers) -> Iterator[Sequence[str]]:
         """Yield the symbols of each of `codes`."""
-        columns: list[list[str]] = []
-        for base, alphabet in zip(self._bases[::-1], self._alphabets[::-1], strict=True):
+        written = [["", *alphabet] for alphabet in self._alphabets]  # from 2 on, behind a blank and what is no symbol
+        columns: list[list[int]] = []
+        for base in reversed(self._bases):
             codes, digits = np.divmod(codes, base)
-            written = ["", *alphabet]  # from 2 on, behind the blank and what is no symbol
-            columns.append([written[at] for at in digits.tolist()])
-        for symbols in zip(*columns[::-1], strict=True):
-            yield tuple(filter(None, symbols)) if self._joined else symbols
+            columns.append(digits.tolist())
+        for row in zip(*reversed(columns), strict=True):
+            shown = filter(None, row) if self._joined else row
+            yield [names[digit] for names, digit in zip(written, shown, strict=not self._joined)]
 
 
 class _Table:

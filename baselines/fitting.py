@@ -31,6 +31,8 @@ _AVERAGED: Final = 4
 """The passes at the end whose weights are averaged."""
 _NEGLIGIBLE: Final = 0.02
 """Weights nearer to 0, nine in ten of those that the penalty leaves, are dropped: they change next to nothing."""
+_LAPSE: Final = 8
+"""After how many words the shares of labels are brought back to a sum of 1, so that they do not vanish."""
 _SEED: Final = 0
 
 Floats = NDArray[np.float64]
@@ -100,16 +102,21 @@ class _Batch:
         found = _normal(own)
         for at, size in enumerate(self.sizes[1:], start=1):
             last = self.edges[at - 1]
-            here = slice(self.edges[at], self.edges[at + 1])
-            found[here] = _normal((found[last : last + size] @ going) * own[here])
+            here = found[self.edges[at] : self.edges[at + 1]]
+            np.matmul(found[last : last + size], going, out=here)
+            here *= own[self.edges[at] : self.edges[at + 1]]
+            if not at % _LAPSE:
+                here[:] = _normal(here)
         return found
 
     def _backward(self, own: Floats, going: Floats) -> Floats:
         found = np.ones_like(own)
         for at in range(len(self.sizes) - 2, -1, -1):
-            after = slice(self.edges[at + 1], self.edges[at + 2])
-            first = self.edges[at]
-            found[first : first + self.sizes[at + 1]] = _normal((own[after] * found[after]) @ going.T)
+            after, first = slice(self.edges[at + 1], self.edges[at + 2]), self.edges[at]
+            here = found[first : first + self.sizes[at + 1]]
+            np.matmul(own[after] * found[after], going.T, out=here)
+            if not at % _LAPSE:
+                here[:] = _normal(here)
         return found
 
 
@@ -164,40 +171,62 @@ def _batches(pieces: Sequence[_Piece], size: int, labels: int) -> Iterator[_Batc
 
 
 class _Fitting:
-    """Weights on their way: a weight that no batch has touched since owes the penalty of those steps."""
+    """Weights on their way: a weight that no batch has touched since owes the penalty of those steps.
+
+    Few labels are seen at a feature, so the weights are a list: feature by feature, one for each label that it has.
+    """
 
     def __init__(self, batches: Sequence[_Batch], shape: tuple[int, int], penalty: float) -> None:
-        self.states: Singles = np.zeros(shape, dtype=np.float32)
-        self.steps: Singles = np.zeros((shape[1], shape[1]), dtype=np.float32)
-        self._squares: Singles = np.full(shape, _CAUTION, dtype=np.float32)
-        self._step_squares: Singles = np.full(self.steps.shape, _CAUTION, dtype=np.float32)
-        self._paid: NDArray[np.int32] = np.zeros(shape[0], dtype=np.int32)
-        self._penalty, self._time = penalty, 0
         self._allowed: NDArray[np.bool_] = np.zeros(shape, dtype=np.bool_)
         for batch in batches:
             self._allowed[batch.used] |= (batch.seen_by_feature @ batch.gold) > 0
+        self._counts = self._allowed.sum(axis=1)
+        self._firsts = self._counts.cumsum() - self._counts
+        count = int(self._counts.sum())
+        self._weights: Singles = np.zeros(count, dtype=np.float32)
+        self._squares: Singles = np.full(count, _CAUTION, dtype=np.float32)
+        self._paid: NDArray[np.int32] = np.zeros(count, dtype=np.int32)
+        self.steps: Singles = np.zeros((shape[1], shape[1]), dtype=np.float32)
+        self._step_squares: Singles = np.full(self.steps.shape, _CAUTION, dtype=np.float32)
+        self._penalty, self._time = penalty, 0
+
+    @property
+    def states(self) -> Singles:
+        """The weight of each feature at each label."""
+        states: Singles = np.zeros(self._allowed.shape, dtype=np.float32)
+        states[self._allowed] = self._weights
+        return states
 
     def learn(self, batch: _Batch) -> None:
         """Move the weights of the batch's features, and of all steps, down the gradient of its loss."""
         self._time += 1
-        used = batch.used
+        used, own = self._places(batch.used), np.flatnonzero(self._allowed[batch.used])
         weights = self._shrunk(used)
-        probable, stepped = batch.expected(batch.seen @ weights, self.steps)
-        slope = (batch.seen_by_feature @ (probable.astype(np.float32) - batch.gold)) * self._allowed[used]
+        states: Singles = np.zeros((len(batch.used), len(self.steps)), dtype=np.float32)
+        states.put(own, weights)
+        probable, stepped = batch.expected(batch.seen @ states, self.steps)
+        slope: Singles = (batch.seen_by_feature @ (probable.astype(np.float32) - batch.gold)).take(own)
         squares = self._squares[used] + slope * slope
         self._squares[used] = squares
-        self.states[used] = weights - _RATE / np.sqrt(squares) * slope
+        self._weights[used] = weights - _RATE / np.sqrt(squares) * slope
         step_slope = stepped.astype(np.float32) - batch.gold_steps
         self._step_squares += step_slope * step_slope
         self.steps -= _RATE / np.sqrt(self._step_squares) * step_slope
 
     def settle(self) -> None:
         """Let every weight pay what it owes."""
-        self.states = self._shrunk(np.arange(len(self.states)))
+        self._weights = self._shrunk(np.arange(len(self._weights)))
+
+    def _places(self, features: Numbers) -> Numbers:
+        """Return the places of the weights of `features` in the list."""
+        counts = self._counts[features]
+        shifts = np.repeat(self._firsts[features] - counts.cumsum() + counts, counts)
+        places: Numbers = np.arange(len(shifts)) + shifts
+        return places
 
     def _shrunk(self, used: Numbers) -> Singles:
-        owed = (self._time - self._paid[used])[:, None] * (self._penalty * _RATE) / np.sqrt(self._squares[used])
+        owed = (self._time - self._paid[used]) * (self._penalty * _RATE) / np.sqrt(self._squares[used])
         self._paid[used] = self._time
-        weights = self.states[used]
+        weights = self._weights[used]
         shrunk: Singles = (np.sign(weights) * np.maximum(np.abs(weights) - owed, 0)).astype(np.float32)
         return shrunk
