@@ -132,10 +132,12 @@ class _Forms(dict[str, int]):
         """Return a column for each word: its symbols, and what it is to others."""
         if len(self) > _MOST_KEPT:
             self.clear()
-            self._sheet = self._sheet[:, :0]
         rows = np.fromiter(map(self.__getitem__, words), dtype=np.int32, count=len(words))
         if self._new:
-            self._sheet = np.concatenate([self._sheet, np.array(self._new, dtype=np.int32).T], axis=1)
+            before = len(self) - len(self._new)
+            if len(self) > self._sheet.shape[1]:
+                self._sheet = np.pad(self._sheet, ((0, 0), (0, len(self))))
+            self._sheet[:, before : len(self)] = np.array(self._new, dtype=np.int32).T
             self._new.clear()
         return self._sheet.take(rows, axis=1)
 
@@ -182,20 +184,15 @@ class Evidence:
         broken = np.zeros(count + 1, dtype=np.bool_)
         broken[page.edges] = True
         self._places(inner["place"], first, sizes, broken)
-        seen = np.array(
-            [
-                np.minimum.reduceat(self._pattern_of.take(inner["role"]), first),
-                np.logical_or.reduceat(flags == _THAT, first)
-                + 2 * np.logical_or.reduceat(quoted, first)
-                + self.alphabets["quoting"][_QUOTING[0]],
-                inner["word"][first],
-                broken[first] * self.alphabets["break"]["|"],
-            ]
-        )
-        for name, values in zip(
-            ("pattern", "quoting", "opening", "break"), np.repeat(seen, sizes, axis=1), strict=True
-        ):
-            inner[name][:] = values
+        quoting = np.logical_or.reduceat(flags == _THAT, first) + 2 * np.logical_or.reduceat(quoted, first)
+        shown_by_sentence = {
+            "pattern": np.minimum.reduceat(self._pattern_of.take(inner["role"]), first),
+            "quoting": quoting + self.alphabets["quoting"][_QUOTING[0]],
+            "opening": inner["word"][first],
+            "break": broken[first] * self.alphabets["break"]["|"],
+        }
+        for name, values in shown_by_sentence.items():
+            inner[name][:] = np.repeat(values, sizes)
         self._cues(inner, (flags == _CUE) & ~quoted, np.repeat(first, sizes), np.repeat(first + sizes, sizes))
         return columns
 
