@@ -31,8 +31,8 @@ ALONE: Final = ("speaker", "agency", "topic", "stance", "kind")
 TOGETHER: Final = ("kin", "speaker-kin", "topic-kin", "stance-kin")
 """The ranker that tells kin, and those of the labels that a claim settles with its kin."""
 LABELLED: Final = (*ALONE, *TOGETHER, "confidence")
-OPTIONAL: Final = ("border",)
-"""The ranker of borders: a model has one if it learnt its spans from a large corpus."""
+OPTIONAL: Final = ("border", "sift")
+"""The rankers of borders and of contents to keep: a model has them if it learnt its spans from a large corpus."""
 _MANIFEST, _ROLES = "model.json", "roles.json"
 _RANKERS: Final = (*CHOICES, *LABELLED)
 

@@ -22,7 +22,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from onrecord.baselines import borders, facts, labelling, linking, relays, roles
+from onrecord.baselines import borders, facts, labelling, linking, relays, roles, sifting
 from onrecord.baselines.attribution import Attribution
 from onrecord.baselines.beyond import beyond
 from onrecord.baselines.finding import in_offsets, search
@@ -96,6 +96,8 @@ class Tagger:
             found = Labelling(roles.decode(tagged.labels), tagged.sureness())
             if (ranker := self.model.rankers.get("border")) is not None:
                 found = borders.settle(page, rules, found, tagged.shares(), self._binder, ranker)
+            if (ranker := self.model.rankers.get("sift")) is not None:
+                found = sifting.sift(page, rules, found, self._binder, ranker)
             yield page, rules, found
 
     def _attributions(self, labelled: Labelled) -> list[Attribution]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from onrecord.baselines import binding, borders, roles, tagging, teaching
+from onrecord.baselines import binding, borders, roles, sifting, tagging, teaching
 from onrecord.baselines.finding import search
 from onrecord.baselines.linear import Choice, Ranker, fit
 from onrecord.baselines.model import Model
@@ -84,23 +84,28 @@ def train(
     large = _is_large(lessons)
     if large:
         lessons = [_enriched(lesson) for lesson in lessons]
-    say("learning roles from a part, to see what the rest looks like")
-    answers = [_answer(field, lesson, large=large) for field, held in _held_out(lessons) for lesson in held]
+    say("learning roles from all of them, and from parts, to see what the rest looks like")
+    parts = _parts(lessons, large=large)
+    field, *partial = _fields([lessons, *(seen for seen, _ in parts)], large=large)
+    answers = [
+        _answer(one, lesson, large=large) for one, (_, unseen) in zip(partial, parts, strict=True) for lesson in unseen
+    ]
+    say("learning what binds spans, and what is right")
     binder = binding.learn(
         binding.Example(a.lesson.page, a.found.spans, a.lesson.rules, a.lesson.claims) for a in answers
     )
     rankers = {"cue": binder.cue, "source": binder.source, "via": binder.via}
     if large:
-        rankers["border"] = borders.learn(_bordered(answers), binder)
+        rankers["border"] = borders.learn(_examples(answers), binder)
         answers = [_settled(answer, binder, rankers["border"]) for answer in answers]
+        rankers["sift"] = sifting.learn(_examples(answers), binder)
+        answers = [_sifted(answer, binder, rankers["sift"]) for answer in answers]
     rankers["confidence"] = _confidence(answers, binder, divides=divides)
-    say("learning roles from all")
-    field = _field(lessons)
     say(f"learning labels from {len(reports)} reports")
     known = {answer.lesson.annotated.text: answer for answer in answers}
     taught: list[teaching.Taught] = []
     for report in reports:
-        answer = known.get(report.text) or _unseen(field, report, binder, rankers.get("border"))
+        answer = known.get(report.text) or _unseen(field, report, binder, rankers)
         found = proposals(answer.lesson.page, answer.lesson.rules, answer.found, binder, divides=divides)
         taught.append(teaching.taught(report, codebooks[report.dossier], found))
     rankers |= teaching.learn(taught)
@@ -118,8 +123,19 @@ def _enriched(lesson: _Lesson) -> _Lesson:
     return replace(lesson, labels=roles.with_marks(roles.with_ends(lesson.labels), lesson.claims))
 
 
-def _field(lessons: Sequence[_Lesson]) -> tagging.Field:
-    return tagging.learn([(lesson.page, lesson.rules, lesson.labels) for lesson in lessons])
+def _fields(corpora: Iterable[Sequence[_Lesson]], *, large: bool) -> list[tagging.Field]:
+    """Return the role models that corpora teach; large ones are learnt from side by side, on all processors."""
+    if not large:
+        return [tagging.learn(_roles(lessons)) for lessons in corpora]
+    from joblib import Parallel, delayed
+
+    learn = delayed(tagging.learn)
+    fields: list[tagging.Field] = Parallel(n_jobs=-1)(learn(_roles(lessons), eager=True) for lessons in corpora)
+    return fields
+
+
+def _roles(lessons: Sequence[_Lesson]) -> list[tuple[Words, Sequence[Found], Sequence[str]]]:
+    return [(lesson.page, lesson.rules, lesson.labels) for lesson in lessons]
 
 
 def _answer(field: tagging.Field, lesson: _Lesson, *, large: bool) -> _Answer:
@@ -128,45 +144,56 @@ def _answer(field: tagging.Field, lesson: _Lesson, *, large: bool) -> _Answer:
     return _Answer(lesson, found, tagged.shares() if large else None)
 
 
-def _bordered(answers: Iterable[_Answer]) -> Iterator[borders.Example]:
-    """Yield what `answers` teach of borders."""
+def _examples(answers: Iterable[_Answer]) -> Iterator[borders.Example]:
+    """Yield what `answers` teach of contents."""
     for answer in answers:
         if answer.shares is not None:
             lesson = answer.lesson
             yield borders.Example(lesson.page, lesson.rules, answer.found, answer.shares, lesson.claims)
 
 
-def _settled(answer: _Answer, binder: binding.Binder, ranker: Ranker | None) -> _Answer:
+def _settled(answer: _Answer, binder: binding.Binder, ranker: Ranker) -> _Answer:
     """Return `answer` with the borders that `ranker` chooses."""
     lesson, shares = answer.lesson, answer.shares
-    if ranker is None or shares is None:
+    if shares is None:
         return answer
-    found = borders.settle(lesson.page, lesson.rules, answer.found, shares, binder, ranker)
-    return replace(answer, found=found)
+    return replace(answer, found=borders.settle(lesson.page, lesson.rules, answer.found, shares, binder, ranker))
 
 
-def _unseen(field: tagging.Field, report: Report, binder: binding.Binder, ranker: Ranker | None) -> _Answer:
+def _sifted(answer: _Answer, binder: binding.Binder, ranker: Ranker) -> _Answer:
+    """Return `answer` with the contents that `ranker` keeps."""
+    lesson = answer.lesson
+    return replace(answer, found=sifting.sift(lesson.page, lesson.rules, answer.found, binder, ranker))
+
+
+def _unseen(field: tagging.Field, report: Report, binder: binding.Binder, rankers: Mapping[str, Ranker]) -> _Answer:
     """Return what `field`, trained on other texts, makes of `report`."""
-    lesson = _lesson(Annotated(report.text, report.claims, report.dossier))
-    return _settled(_answer(field, lesson, large=ranker is not None), binder, ranker)
+    large = "border" in rankers
+    answer = _answer(field, _lesson(Annotated(report.text, report.claims, report.dossier)), large=large)
+    if large:
+        answer = _sifted(_settled(answer, binder, rankers["border"]), binder, rankers["sift"])
+    return answer
 
 
 def _is_large(lessons: Sequence[_Lesson]) -> bool:
     return sum(len(lesson.page.words) for lesson in lessons) > _LARGE
 
 
-def _held_out(lessons: Sequence[_Lesson]) -> Iterator[tuple[tagging.Field, Sequence[_Lesson]]]:
-    """Yield role models, each with lessons that it did not learn from."""
-    if _is_large(lessons):
-        yield _field(lessons[::3]), lessons[1::3]
-        return
+def _parts(lessons: Sequence[_Lesson], *, large: bool) -> list[tuple[Sequence[_Lesson], Sequence[_Lesson]]]:
+    """Return lessons to learn from, each time with lessons that are not among them."""
+    if large:
+        return [(lessons[::2], lessons[1::2]), (lessons[1::2], lessons[::2])]
     groups = sorted({lesson.annotated.group for lesson in lessons})
     part = {group: at % _FOLDS for at, group in enumerate(groups)}
     places = [part[lesson.annotated.group] if len(groups) > 1 else at % _FOLDS for at, lesson in enumerate(lessons)]
-    for fold in sorted(set(places)):
-        rest = [lesson for lesson, place in zip(lessons, places, strict=True) if place != fold]
-        if rest:
-            yield _field(rest), [lesson for lesson, place in zip(lessons, places, strict=True) if place == fold]
+    folds = (
+        [
+            [lesson for lesson, place in zip(lessons, places, strict=True) if (place == fold) == held]
+            for held in (False, True)
+        ]
+        for fold in sorted(set(places))
+    )
+    return [(seen, unseen) for seen, unseen in folds if seen]
 
 
 def _confidence(answers: Sequence[_Answer], binder: binding.Binder, *, divides: bool) -> Ranker:
