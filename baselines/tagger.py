@@ -1,9 +1,9 @@
 """`tagger`: a trained extractor. What a small model without any pretrained part reaches.
 
 A conditional random field gives each word a role (`tagging`, `roles`), rankers bind the spans into claims (`binding`),
-where a large corpus taught it choose the borders of contents anew (`borders`), and choose speaker, agency, topic,
-stance and kind (`labelling`), all from features that know no dossier. The rules of `cues` are among the evidence: it
-knows what they know, and learns where they are wrong.
+where a large corpus taught it choose the borders of contents anew (`borders`) and which contents to keep (`sifting`),
+and choose speaker, agency, topic, stance and kind (`labelling`), all from features that know no dossier. The rules of
+`cues` are among the evidence: it knows what they know, and learns where they are wrong.
 
 `tagger` is trained on OnRecord's train split; `tagger:FOLDER` is what `onrecord train tagger --out FOLDER` wrote. The
 confidence of a claim is the probability that its content is right, calibrated on texts that the field had not seen.

@@ -3,7 +3,7 @@
 The spans may come from OnRecord or from PolNeAR; the labels come from OnRecord reports always, for PolNeAR has none.
 All that comes after the roles (what binds spans, labels, confidence) learns from what a role model predicts for texts
 that it had not seen, because that is what it will meet: texts are held out in turn, whole dossiers where there are
-several; of a large corpus only a part. What is drawn at random has a fixed seed: equal texts give an equal model.
+several; of a large corpus each half. What is drawn at random has a fixed seed: equal texts give an equal model.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ _PENALTY: Final = 1.0
 """How strongly the weights of the confidence are drawn to 0."""
 _FOLDS: Final = 4
 _LARGE: Final = 100_000
-"""The words from which on a corpus is large: labels tell ends of spans and where cues stand, borders are chosen anew,
-and to see what a model makes of texts that it had not seen, a third of it teaches and another third is held out, once.
+"""The words from which on a corpus is large: labels tell ends of spans and where cues stand, the role model is eager,
+borders are chosen anew and contents sifted, and two halves are enough to see what a model makes of texts it had not
+seen.
 
 Choosing borders takes as long as all else, or longer. OnRecord's own reports gain some exact contents by it, but lost
 half a point of records on the test split, the one setting that was settled with figures of test in view.

@@ -12,7 +12,7 @@ from onrecord.baselines.binding import Binder
 from onrecord.baselines.bordering import Ground, Options
 from onrecord.baselines.finding import search
 from onrecord.baselines.linear import Ranker
-from onrecord.baselines.model import load, save
+from onrecord.baselines.model import OPTIONAL, load, save
 from onrecord.baselines.proposals import Labelling
 from onrecord.baselines.roles import Shares, Span
 from onrecord.baselines.tagger import Tagger
@@ -163,21 +163,22 @@ def test_shares_are_the_marginals_of_the_role_model_around_contents():
             assert shares.within[at] >= sure[at] - 1e-9
 
 
-def test_a_large_corpus_teaches_borders_and_a_small_one_does_not(monkeypatch, tmp_path):
+def test_a_large_corpus_teaches_borders_and_what_to_keep_and_a_small_one_does_not(monkeypatch, tmp_path):
     texts = [Annotated(report.text, report.claims, report.dossier) for report in VALIDATION]
 
     def learnt():
         return train(texts, reports=VALIDATION[:4], codebooks=CODEBOOKS, divides=False, provenance={})
 
-    assert "border" not in learnt().rankers
+    assert not {"border", "sift"} & set(learnt().rankers)
     monkeypatch.setattr(training, "_LARGE", 10)
     monkeypatch.setattr(borders, "_FEWEST", 1)
     model = learnt()
     assert model.rankers["border"].weights
+    assert model.rankers["sift"].weights
     save(model, tmp_path)
     again = load(tmp_path)
     assert again.digest == model.digest
-    assert again.rankers["border"] == model.rankers["border"]
+    assert [again.rankers[name] for name in OPTIONAL] == [model.rankers[name] for name in OPTIONAL]
     text = VALIDATION[0].text
     assert Tagger(model=again).spans(text) == Tagger(model=model).spans(text)
     manifest = json.loads((tmp_path / "model.json").read_bytes())

@@ -32,12 +32,14 @@ def test_the_clock_counts_each_article_once_and_neither_the_warm_up_nor_what_is_
 
 
 def test_every_system_has_its_speed_both_ways_and_the_shares_of_its_stages_sum_to_one(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["benchmark_extract", "--documents", "3", "--passes", "1", "--json"])
+    monkeypatch.setattr(sys, "argv", ["benchmark_extract", "--documents", "3", "--passes", "2", "--json"])
     benchmark_extract.main()
     printed = json.loads(capsys.readouterr().out)
     assert printed["documents"] == 3
     assert list(printed["systems"]) == ["quotes", "cues", "tagger"]
     for row in printed["systems"].values():
-        assert all(row[way][unit] > 0 for way in ("spans", "extract") for unit in ("documents/s", "tokens/s"))
+        for speed in (row[way] for way in ("spans", "extract")):
+            assert speed["documents/s"] >= speed["median"] > 0
+            assert speed["tokens/s"] > 0
     for name in ("cues", "tagger"):
         assert sum(printed["systems"][name]["stages"].values()) == pytest.approx(1.0)
