@@ -66,7 +66,14 @@ TEMPLATES: Final[dict[str, Template]] = {
     "bo": (("word", -1), ("word", 1)),
     "wk": (("word", 0), ("kind", -1), ("kind", 1)),
     "rw": (("role", 0), ("word", 0)),
+    "wq": (("word", 0), ("quote", 0)),
+    "w-1q": (("word", -1), ("quote", 0)),
+    "wp": (("word", 0), ("place", 0)),
+    "h3": (("shape", -1), ("shape", 0), ("shape", 1)),
+    "hk": (("shape", 0), ("kind", -1), ("kind", 1)),
 }
+RICH: Final = frozenset(["wq", "w-1q", "wp", "h3", "hk"])
+"""The templates that only a large corpus teaches: a small one learns accidents by them."""
 JOINED: Final = frozenset(["k", "k+", "k-", "k5", "r5", "wk"])
 """The templates that leave out blanks, what is beyond the text and words without a role: only the order counts."""
 MARGIN: Final = 2

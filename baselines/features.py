@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.baselines.evidence import ALPHABETS, JOINED, MARGIN, TEMPLATES, Alphabet, Evidence, Numbers
+from onrecord.baselines.evidence import ALPHABETS, JOINED, MARGIN, RICH, TEMPLATES, Alphabet, Evidence, Numbers
 from onrecord.baselines.scene import Found
 from onrecord.baselines.weights import Singles, Weights
 from onrecord.baselines.words import Words
@@ -31,15 +31,16 @@ Floats = NDArray[np.float64]
 
 
 def collect(
-    evidence: Evidence, pages: Sequence[Numbers], *, fewest: int = _FEWEST
+    evidence: Evidence, pages: Sequence[Numbers], *, fewest: int = _FEWEST, rich: bool = False
 ) -> tuple[list[str], list[NDArray[np.int32]]]:
     """Return the features of `pages`, columns of `evidence`, that are seen `fewest` times or more; and for each word of
-    each page a row with the number of its feature of each template, -1 for one that is seen too seldom.
+    each page a row with the number of its feature of each template, -1 for one that is seen too seldom. The `RICH`
+    templates are left out unless `rich`.
     """
     edges = np.cumsum([page.shape[1] - 2 * MARGIN for page in pages])[:-1]
     names: list[str] = []
     columns: list[NDArray[np.int32]] = []
-    for name in TEMPLATES:
+    for name in (name for name in TEMPLATES if rich or name not in RICH):
         coding = _Coding(evidence.alphabets, name)
         codes, number, counts = np.unique(
             np.concatenate([coding.codes(page) for page in pages]), return_inverse=True, return_counts=True

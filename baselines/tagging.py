@@ -96,16 +96,17 @@ class Tagged:
         return Shares(begins, resumes, ends, within)
 
 
-def learn(examples: Sequence[tuple[Words, Sequence[Found], Sequence[str]]], *, eager: bool = False) -> Field:
+def learn(examples: Sequence[tuple[Words, Sequence[Found], Sequence[str]]], *, large: bool = False) -> Field:
     """Return the field learnt from pages, what the rules found in them, and the label of each word.
 
-    An `eager` one finds more than is likely, for `sifting` to choose from.
+    A `large` corpus teaches more kinds of features, and an eager field, which finds more than is likely, for `sifting`
+    to choose from.
     """
     from onrecord.baselines import fitting
 
     words = sum(len(page.words) for page, _, _ in examples)
     evidence = Evidence()
-    names, seen = collect(evidence, [evidence.of(page, rules) for page, rules, _ in examples])
+    names, seen = collect(evidence, [evidence.of(page, rules) for page, rules, _ in examples], rich=large)
     texts = [
         fitting.Labelled(features, labels, [first for first, _ in page.sentences])
         for features, (page, _, labels) in zip(seen, examples, strict=True)
@@ -113,6 +114,6 @@ def learn(examples: Sequence[tuple[Words, Sequence[Found], Sequence[str]]], *, e
     penalty = _PENALTY * sqrt(words / _PENALTY_WORDS)
     size = min(_MOST_WORDS, max(_FEWEST_WORDS, words // _PARTS))
     learnt = fitting.fit(texts, names, penalty=penalty, passes=_PASSES, size=size)
-    if eager:
+    if large:
         learnt.steps[:] += [EAGER.get(plain(label), 0.0) for label in learnt.labels]
     return Field(learnt)

@@ -27,9 +27,9 @@ _PENALTY: Final = 1.0
 """How strongly the weights of the confidence are drawn to 0."""
 _FOLDS: Final = 4
 _LARGE: Final = 100_000
-"""The words from which on a corpus is large: labels tell ends of spans and where cues stand, the role model is eager,
-borders are chosen anew and contents sifted, and two halves are enough to see what a model makes of texts it had not
-seen.
+"""The words from which on a corpus is large: labels tell ends of spans and where cues stand, the role model sees more
+and is eager, borders are chosen anew and contents sifted, and two halves are enough to see what a model makes of texts
+that it had not seen.
 
 Choosing borders takes as long as all else, or longer. OnRecord's own reports gain some exact contents by it, but lost
 half a point of records on the test split, the one setting that was settled with figures of test in view.
@@ -131,7 +131,7 @@ def _fields(corpora: Iterable[Sequence[_Lesson]], *, large: bool) -> list[taggin
     from joblib import Parallel, delayed
 
     learn = delayed(tagging.learn)
-    fields: list[tagging.Field] = Parallel(n_jobs=-1)(learn(_roles(lessons), eager=True) for lessons in corpora)
+    fields: list[tagging.Field] = Parallel(n_jobs=-1)(learn(_roles(lessons), large=True) for lessons in corpora)
     return fields
 
 

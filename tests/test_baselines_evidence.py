@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.baselines import evidence, features
-from onrecord.baselines.evidence import ALPHABETS, JOINED, MARGIN, TEMPLATES, Evidence
+from onrecord.baselines.evidence import ALPHABETS, JOINED, MARGIN, RICH, TEMPLATES, Evidence
 from onrecord.baselines.features import Scorer, collect
 from onrecord.baselines.finding import search
 from onrecord.baselines.lexicon import VERBS
@@ -28,7 +28,7 @@ TEXTS = st.lists(st.sampled_from(WRITTEN), max_size=40).map("".join)
 def names_of(seen):
     """Return the features of each word of pages, however rare, as `collect` names them."""
     known = Evidence()
-    names, rows = collect(known, [known.of(page, rules) for page, rules in seen], fewest=1)
+    names, rows = collect(known, [known.of(page, rules) for page, rules in seen], fewest=1, rich=True)
     return [[[names[at] for at in row] for row in page.tolist()] for page in rows]
 
 
@@ -142,12 +142,20 @@ def test_features_of_any_text_are_those_read_word_by_word(text):
 def test_features_seen_too_seldom_have_no_number():
     known = Evidence()
     pages = [known.of(*one) for one in SEEN]
-    names, rows = collect(known, pages)
+    names, rows = collect(known, pages, rich=True)
     counts = Counter(chain.from_iterable(chain.from_iterable(names_of(SEEN))))
     assert sorted(names) == sorted(name for name, count in counts.items() if count > 1)
     assert [[[names[at] for at in row if at >= 0] for row in page.tolist()] for page in rows] == [
         [[name for name in row if counts[name] > 1] for row in page] for page in names_of(SEEN)
     ]
+
+
+def test_rich_templates_are_for_those_who_ask():
+    known = Evidence()
+    pages = [known.of(*one) for one in SEEN]
+    plain, rich = ({name.split(" ")[0] for name in collect(known, pages, rich=rich)[0]} for rich in (False, True))
+    assert rich == set(TEMPLATES)
+    assert rich - plain == RICH
 
 
 def summed(weights, seen):
