@@ -1,6 +1,6 @@
 """How fast the extractors are: documents and tokens per second, and the share of time by stage.
 
-    python -m onrecord.eval.benchmark_extract [--documents N] [--passes N] [--json]
+    python -m onrecord.eval.benchmark_extract [--documents N] [--passes N] [--news FOLDER] [--json]
 
 The documents are articles of about 3,000 characters, put together from paragraphs of the published reports; documents
 per second are given for 3,000 characters exactly. Each system runs over the articles of the validation and the test
@@ -10,6 +10,9 @@ in a new process for each pass, and the fastest pass counts, as what else the ma
 median of the passes is printed beside it. Processor time is taken, so that most of that does not count at all. *spans*
 finds attributions without a codebook; *extract* labels them with that of the dossier as well. A stage is timed on what
 the stages before it made. It needs a system on which a process can fork.
+
+OnRecord's reports are dense with attributions. With `--news` the documents are the articles of a part of PolNeAR as
+they are, every third of them first and not counted; *spans* alone, for they have no codebook.
 """
 
 from __future__ import annotations
@@ -19,12 +22,15 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing import get_context
+from pathlib import Path
 from statistics import median
 from typing import Any, Final, Protocol, TypeVar
 
 from onrecord.baselines.words import read
+from onrecord.data.polnear import read_polnear
 from onrecord.data.published import read_codebooks, read_reports
 from onrecord.schema.codebook import Codebook
+from onrecord.schema.errors import OnRecordError
 from onrecord.schema.records import Report
 
 LENGTH: Final = 3000
@@ -69,12 +75,17 @@ def _texts(reports: Sequence[Report]) -> list[str]:
     return texts
 
 
-class Clock:
-    """Times what runs over articles."""
+def news(folder: Path) -> list[Article]:
+    """Return the articles of a part of PolNeAR, with a codebook that lists nothing."""
+    nothing = Codebook("none", "", "", "train", invented=True, agents=(), topics=())
+    return [(article.text, nothing) for article in read_polnear(folder)]
 
-    def __init__(self, count: int, passes: int) -> None:
-        self._before = articles("train")
-        self.articles = articles("validation", "test")[:count]
+
+class Clock:
+    """Times what runs over `counted` articles, after those `before` them."""
+
+    def __init__(self, before: Sequence[Article], counted: Sequence[Article], passes: int) -> None:
+        self._before, self.articles = before, counted
         self.tokens = sum(len(read(text).words) for text, _ in self.articles)
         self.size = sum(len(text) for text, _ in self.articles) / LENGTH
         """The articles, counted in documents of `LENGTH` characters."""
@@ -112,12 +123,12 @@ def _elsewhere(work: Callable[[], float]) -> float:
     return value
 
 
-def measure(system: Extractor, clock: Clock) -> dict[str, list[float]]:
-    """Return the seconds of each pass of both ways to run `system`."""
-    return {
-        "spans": clock.passes(lambda article: system.spans(article[0]), lambda article: article),
-        "extract": clock.passes(lambda article: system.extract(*article), lambda article: article),
-    }
+def measure(system: Extractor, clock: Clock, *, labelled: bool) -> dict[str, list[float]]:
+    """Return the seconds of each pass of the ways to run `system`; one of them if nothing is to be `labelled`."""
+    found = {"spans": clock.passes(lambda article: system.spans(article[0]), lambda article: article)}
+    if labelled:
+        found["extract"] = clock.passes(lambda article: system.extract(*article), lambda article: article)
+    return found
 
 
 def cues_stages(clock: Clock, whole: Mapping[str, float]) -> dict[str, float]:
@@ -159,8 +170,8 @@ def tagger_stages(clock: Clock, whole: Mapping[str, float]) -> dict[str, float]:
     return stages | {"labels": whole["extract"] - sum(stages.values())}
 
 
-def rows(clock: Clock) -> dict[str, dict[str, Any]]:
-    """Return, for each system, its speed both ways, and the shares of its stages."""
+def rows(clock: Clock, *, labelled: bool) -> dict[str, dict[str, Any]]:
+    """Return, for each system, its speed, and if texts are `labelled` the shares of its stages."""
     from onrecord.baselines.cues import Cues
     from onrecord.baselines.quotes import Quotes
     from onrecord.baselines.tagger import Tagger
@@ -169,7 +180,7 @@ def rows(clock: Clock) -> dict[str, dict[str, Any]]:
     staged = {"cues": cues_stages, "tagger": tagger_stages}
     found: dict[str, dict[str, Any]] = {}
     for name, system in systems.items():
-        passes = measure(system, clock)
+        passes = measure(system, clock, labelled=labelled)
         whole = {way: min(seconds) for way, seconds in passes.items()}
         found[name] = {
             way: {
@@ -179,7 +190,7 @@ def rows(clock: Clock) -> dict[str, dict[str, Any]]:
             }
             for way, seconds in passes.items()
         }
-        if name in staged:  # a difference may fall below 0
+        if labelled and name in staged:  # a difference may fall below 0
             spent = {stage: max(0.0, seconds) for stage, seconds in staged[name](clock, whole).items()}
             found[name]["stages"] = {stage: seconds / sum(spent.values()) for stage, seconds in spent.items()}
     return found
@@ -190,17 +201,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=1000, help="how many documents at most (default: all)")
     parser.add_argument("--passes", type=int, default=9, help="the passes of which the fastest counts (default: 9)")
+    parser.add_argument("--news", type=Path, metavar="FOLDER", help="take the articles of this part of PolNeAR")
     parser.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
-    clock = Clock(max(1, arguments.documents), max(1, arguments.passes))
-    found = rows(clock)
+    before, counted = articles("train"), articles("validation", "test")
+    if arguments.news is not None:
+        try:
+            real = news(arguments.news)
+        except OnRecordError as error:
+            parser.error(str(error))
+        before, counted = real[::3], [article for at, article in enumerate(real) if at % 3]
+    clock = Clock(before, counted[: max(1, arguments.documents)], max(1, arguments.passes))
+    found = rows(clock, labelled=arguments.news is None)
     if arguments.json:
         print(json.dumps({"documents": len(clock.articles), "tokens": clock.tokens, "systems": found}, indent=1))
         return
     print(f"{len(clock.articles)} articles as {clock.size:.1f} documents, {clock.tokens:,} tokens; one core.")
     print(f"{'':<17}" + "".join(f"{unit:>12}" for unit in ("documents/s", "median", "tokens/s")))
     for name, row in found.items():
-        for way in ("spans", "extract"):
+        for way in (way for way in ("spans", "extract") if way in row):
             print(f"{name:<8}{way:<9}" + "".join(f"{value:>12,.0f}" for value in row[way].values()))
         for stage, share in row.get("stages", {}).items():
             print(f"{'':<8}{stage:<9}{100 * share:>11.0f} %")

@@ -32,6 +32,7 @@ import numpy as np
 
 from onrecord.baselines.words import read
 from onrecord.data.polnear import Article, Attributed, is_polnear, read_polnear
+from onrecord.schema.errors import OnRecordError
 from onrecord.schema.records import Fragments
 
 ROLES: Final = ("source", "cue", "content")
@@ -162,10 +163,14 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true", help="print counts as JSON")
     arguments = parser.parse_args()
-    articles = read_polnear(arguments.folder)
+    try:
+        articles = read_polnear(arguments.folder)
+        scored = systems(arguments.train)
+    except OnRecordError as error:
+        parser.error(str(error))
     rows: dict[str, dict[str, float | None]] = {}
     counts: dict[str, Any] = {}
-    for name, system in systems(arguments.train).items():
+    for name, system in scored.items():
         result = score(articles, system)
         counts[name] = {key: [one.tp, one.predicted, one.gold] for key, one in result.items()}
         rows[name] = {key: None if one.value is None else 100 * one.value for key, one in result.items()}
