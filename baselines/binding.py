@@ -33,6 +33,13 @@ class Bound:
     via: tuple[Span, ...]
     probability: float = 1.0
 
+    @property
+    def order(self) -> str:
+        """Whether the cue stands before (`<`), within (`=`) or behind (`>`) the content, `n` where there is none."""
+        if self.cue is None:
+            return "n"
+        return "<" if self.cue.end <= self.content.first else ">" if self.cue.first >= self.content.end else "="
+
 
 @dataclass(frozen=True, slots=True)
 class Binder:

@@ -94,8 +94,7 @@ class Options:
     """Ranges that the content of `one` may have, seen border by border: many options share few borders."""
 
     def __init__(self, ground: Ground, one: Bound, options: Sequence[Sequence[Range]]) -> None:
-        content, cue = one.content, one.cue
-        order = "n" if cue is None else "<" if cue.end <= content.first else ">" if cue.first >= content.end else "="
+        order = one.order
         self._borders = [(ranges[0][0], ranges[-1][1]) for ranges in options]
         self._starts = {at: _start_features(ground, one, order, at) for at in {first for first, _ in self._borders}}
         self._ends = {at: _end_features(ground, one, order, at) for at in {end for _, end in self._borders}}

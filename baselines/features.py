@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.baselines.chains import Floats
 from onrecord.baselines.evidence import ALPHABETS, JOINED, MARGIN, RICH, TEMPLATES, Alphabet, Evidence, Numbers
 from onrecord.baselines.scene import Found
 from onrecord.baselines.weights import Singles, Weights
@@ -26,8 +27,6 @@ _FEWEST: Final = 2
 _SMALL: Final = 1 << 16
 """Up to how many codes a template has a place for each."""
 _COLUMN: Final = {column: at for at, column in enumerate(ALPHABETS)}
-
-Floats = NDArray[np.float64]
 
 
 def collect(

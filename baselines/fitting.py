@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.baselines.chains import Floats
 from onrecord.baselines.weights import Singles, Weights
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ _LAPSE: Final = 8
 """After how many words the shares of labels are brought back to a sum of 1, so that they do not vanish."""
 _SEED: Final = 0
 
-Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
 

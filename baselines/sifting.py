@@ -124,15 +124,13 @@ class _Signs:
 
     def _by_cue(self, one: Bound, size: str) -> Iterator[str]:
         content, cue, words, kinds = one.content, one.cue, self._words, self._kinds
-        quoted = self._quoted(content.first)
+        quoted, order = self._quoted(content.first), one.order
+        yield f"size{size}{order}{one.source is not None}"
         if cue is None:
             yield f"no cue{quoted}"
-            yield f"size{size}n{one.source is not None}"
             return
-        order = "<" if cue.end <= content.first else ">" if cue.first >= content.end else "="
         gap = content.first - cue.end if order == "<" else cue.first - content.end
         verb = words[cue.end - 1]
-        yield f"size{size}{order}{one.source is not None}"
         yield f"cue={' '.join(words[cue.first : cue.end])}"
         yield f"cue-={words[cue.first]}"
         yield f"verb={verb}"
